@@ -1,0 +1,33 @@
+"""kb_api: an evidence-checked knowledge base about magnesium deficiency, served as a REST API."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from flask import Flask
+
+try:
+    __version__ = version("kb-api")
+except PackageNotFoundError:  # A checkout that is not installed.
+    __version__ = "0.0.0"
+
+
+def create_app(settings: "Settings | None" = None) -> Flask:
+    """Join the parts into a WSGI application; touches no database."""
+    settings = settings or read_settings()
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        API_TITLE="kb_api: magnesium deficiency, evidence-checked",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        API_SPEC_OPTIONS={},
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.url_map.strict_slashes = False
+    app.extensions["kb_settings"] = settings
+    app.extensions["kb_database"] = Database(settings.database_url)
+    app.extensions["kb_api"] = register_views(app)
+    return app
+
+
+from kb_api.database import Database  # noqa: E402 - below the version, which the views report.
+from kb_api.settings import Settings, read_settings  # noqa: E402
+from kb_api.views import register_views  # noqa: E402

@@ -1,0 +1,162 @@
+"""The command ``kb-api``.
+
+Rule: every error ends with a message and a non-zero exit, never with a traceback.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+import kb_api
+from kb_api.database import Database
+from kb_api.errors import KnowledgeBaseError, StorageError
+from kb_api.folders import find_folder
+from kb_api.migrating import migrate as run_migrations
+from kb_api.migrating import pending_migrations
+from kb_api.models import Clock, Thing
+from kb_api.seeding import check_seed, export_seed, load_records
+from kb_api.settings import MEANINGS, PREFIX, read_settings
+from kb_api.vocabulary import PLURALS, Kind
+
+SETTINGS_HELP = "Settings, from the environment:\n\n" + "\n\n".join(
+    f"  {PREFIX}{name.upper()}: {meaning}" for name, meaning in MEANINGS.items()
+)
+
+
+class Command(click.Group):
+    """A group whose commands turn our errors into one line on stderr."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except KnowledgeBaseError as error:
+            raise click.ClickException(str(error)) from error
+        except SQLAlchemyError as error:
+            raise click.ClickException(f"the database cannot do it: {_first_line(error)}") from error
+        except OSError as error:
+            raise click.ClickException(f"{error.strerror}: {error.filename}") from error
+
+
+@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(kb_api.__version__)
+def main() -> None:
+    """An evidence-checked knowledge base about magnesium deficiency, served as a REST API."""
+
+
+@main.command(epilog=SETTINGS_HELP)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that serve.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve over HTTP; a new database is made and filled first."""
+    from kb_api.serving import run_server  # noqa: PLC0415 - the server's library is for this command only.
+
+    prepare_database()
+    run_server(host=host, port=port, workers=workers)
+
+
+@main.command()
+@click.option("--to", "revision", default="head", show_default=True, help="'head', or 'base' to undo everything.")
+def migrate(revision: str) -> None:
+    """Bring the database's tables to this version."""
+    database = open_database()
+    run_migrations(database, revision)
+    click.echo(f"the tables are at '{revision}'")
+
+
+@main.group()
+def seed() -> None:
+    """Check, load and export the seed files."""
+
+
+@seed.command("check")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+def check_command(folder: Path | None) -> None:
+    """List everything that is wrong in the seed files."""
+    records, problems = check_seed(folder or find_folder("seed"))
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if problems:
+        raise click.ClickException(f"{len(problems)} problems in the seed")
+    click.echo(f"the seed is sound: {count_kinds(records)}")
+
+
+@seed.command("load")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+def load_command(folder: Path | None) -> None:
+    """Load the seed files as one revision; what is as it was is no revision."""
+    load_seed(open_database(), folder or find_folder("seed"))
+
+
+@seed.command("export")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def export_command(folder: Path) -> None:
+    """Write what stands in the database as seed files below FOLDER."""
+    with open_database().read() as session:
+        names = export_seed(session, folder)
+    click.echo(f"wrote {len(names)} files below {folder}")
+
+
+@main.command()
+def status() -> None:
+    """Tell what the database holds."""
+    database = open_database()
+    if pending := pending_migrations(database):
+        raise StorageError(f"the tables wait for {len(pending)} migrations: run 'kb-api migrate'")
+    with database.read() as session:
+        revision = session.execute(select(Clock.revision)).scalar()
+        query = select(Thing.kind, func.count()).where(Thing.retracted_in.is_(None)).group_by(Thing.kind)
+        counted = {row[0]: row[1] for row in session.execute(query)}
+    click.echo(f"revision {revision}: " + ", ".join(f"{counted.get(kind, 0)} {PLURALS[kind]}" for kind in Kind))
+
+
+def open_database() -> Database:
+    """The database of the settings."""
+    return Database(read_settings().database_url)
+
+
+def prepare_database() -> None:
+    """Migrate, and fill an empty database from the seed, saying so."""
+    database = open_database()
+    if pending := pending_migrations(database):
+        click.echo(f"running {len(pending)} migrations")
+        run_migrations(database)
+    with database.read() as session:
+        revision = session.execute(select(Clock.revision)).scalar()
+    if not revision:
+        load_seed(database, find_folder("seed"))
+    database.dispose()
+
+
+def load_seed(database: Database, folder: Path) -> None:
+    """Check and load a seed folder. Raises when anything is wrong; the database stays as it was."""
+    records, problems = check_seed(folder)
+    if problems:
+        for problem in problems:
+            click.echo(str(problem), err=True)
+        raise click.ClickException(f"{len(problems)} problems in the seed: nothing was loaded")
+    with database.write() as session:
+        outcome = load_records(session, records, author="seed", message=f"load {folder.name}")
+        session.commit()
+    if outcome.revision is None:
+        click.echo("nothing in the seed is new: no revision")
+    else:
+        click.echo(f"loaded as revision {outcome.revision}: {len(outcome.changes)} changes ({count_kinds(records)})")
+
+
+def count_kinds(records: list[tuple[Kind, dict[str, Any]]]) -> str:
+    """``11 signs, 30 mechanisms, …``"""
+    kinds = [kind for kind, _ in records]
+    return ", ".join(f"{kinds.count(kind)} {PLURALS[kind]}" for kind in Kind if kind in kinds)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""Every table, typed. Import tables from here; the modules inside only split them by subject."""
+
+from kb_api.models.base import SLUG_MAX_LENGTH, Base, Wording
+from kb_api.models.claims import Claim, ClaimLink, Evidence, Passage
+from kb_api.models.facts import HealthClaim, Intake, Relation, Safety
+from kb_api.models.references import Notice, Reference
+from kb_api.models.revisions import Change, Clock, FormerSlug, Revision
+from kb_api.models.search import SearchEntry, SearchName, SearchTerm, SearchTotal, SearchWord
+from kb_api.models.things import Food, Form, Mechanism, Population, Section, Sign, Thing
+from kb_api.vocabulary import Kind
+
+TABLES: dict[Kind, type[Base]] = {
+    Kind.SIGN: Sign,
+    Kind.MECHANISM: Mechanism,
+    Kind.FORM: Form,
+    Kind.FOOD: Food,
+    Kind.POPULATION: Population,
+    Kind.REFERENCE: Reference,
+    Kind.CLAIM: Claim,
+    Kind.HEALTH_CLAIM: HealthClaim,
+    Kind.SAFETY: Safety,
+    Kind.INTAKE: Intake,
+    Kind.SECTION: Section,
+}
+"""Kind → the table that details it."""
+
+__all__ = [
+    "SLUG_MAX_LENGTH",
+    "TABLES",
+    "Base",
+    "Change",
+    "Claim",
+    "ClaimLink",
+    "Clock",
+    "Evidence",
+    "Food",
+    "Form",
+    "FormerSlug",
+    "HealthClaim",
+    "Intake",
+    "Mechanism",
+    "Notice",
+    "Passage",
+    "Population",
+    "Reference",
+    "Relation",
+    "Revision",
+    "Safety",
+    "SearchEntry",
+    "SearchName",
+    "SearchTerm",
+    "SearchTotal",
+    "SearchWord",
+    "Section",
+    "Sign",
+    "Thing",
+    "Wording",
+]

@@ -1,0 +1,108 @@
+"""Questions about signs, mechanisms, forms, foods and populations.
+
+Rule: ``select_*`` only builds a ``Select``; two things are linked when one claim names both.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import aliased
+
+from kb_api.models import TABLES, ClaimLink, Evidence, Food, Mechanism, Thing
+from kb_api.queries.ordering import THING_COLUMNS, Ordering
+from kb_api.vocabulary import CONCEPT_KINDS, Kind
+
+Ids = Mapping[Kind, Sequence[int]]
+"""What to filter by: any of the keys of each kind, all of the kinds."""
+
+Values = Mapping[str, Sequence[Any]]
+"""Field → the values of which any will do."""
+
+Parent = aliased(Thing, name="parent")
+
+
+def select_concepts(kind: Kind, ids: Ids | None = None, values: Values | None = None) -> Select[Any]:
+    """The concepts of a kind that are linked to any of each kind's things; each link may be by another claim.
+
+    Of its own kind, a food has only its group.
+    """
+    query = _select_with_parent(kind)
+    for other, other_ids in (ids or {}).items():
+        query = query.where(Food.group_id.in_(other_ids) if other is kind else _is_linked(other, other_ids))
+    for field, wanted in (values or {}).items():
+        query = query.where(TABLES[kind].__table__.c[field].in_(wanted))
+    return query
+
+
+def select_linked(thing_id: int, *, limit: int) -> Select[Any]:
+    """What a concept is linked to, the most frequent first: kind, slug, name, role and how many claims say so."""
+    own, other = aliased(ClaimLink), aliased(ClaimLink)
+    claims = func.count(other.claim_id.distinct()).label("claims")
+    linked = (
+        select(other.thing_id, other.role, claims)
+        .select_from(own)
+        .join(other, (other.claim_id == own.claim_id) & (other.thing_id != own.thing_id))
+        .where(own.thing_id == thing_id)
+        .group_by(other.thing_id, other.role)
+        .subquery()
+    )
+    return (
+        select(Thing.kind, Thing.slug, Thing.name, linked.c.role, linked.c.claims)
+        .join(linked, linked.c.thing_id == Thing.id)
+        .order_by(linked.c.claims.desc(), Thing.kind, Thing.slug, linked.c.role)
+        .limit(limit)
+    )
+
+
+def select_counts(thing_id: int) -> Select[Any]:
+    """How many claims name a concept, and how many references those claims have."""
+    own = aliased(ClaimLink)
+    claims = select(func.count(own.claim_id.distinct())).where(own.thing_id == thing_id).scalar_subquery()
+    cited = (
+        select(func.count(Evidence.reference_id.distinct()))
+        .join(ClaimLink, ClaimLink.claim_id == Evidence.claim_id)
+        .where(ClaimLink.thing_id == thing_id)
+        .scalar_subquery()
+    )
+    return select(claims.label("claims"), cited.label("references"))
+
+
+def order_concepts(kind: Kind) -> Ordering:
+    """By which fields a list of concepts can be sorted; the first is the default."""
+    columns = {"slug": Thing.slug, "name": Thing.name, "revision": Thing.revision}
+    match kind:
+        case Kind.SIGN:
+            columns = {"position": TABLES[kind].position, **columns}
+        case Kind.FORM:
+            columns["elemental_magnesium_percent"] = TABLES[kind].elemental_magnesium_percent
+        case Kind.FOOD:
+            columns["magnesium_mg_per_100g"] = func.coalesce(Food.magnesium_mg_per_100g, -1.0)
+    return columns
+
+
+def _select_with_parent(kind: Kind) -> Select[Any]:
+    table = TABLES[kind]
+    query = select(*THING_COLUMNS, *table.__table__.c).join_from(table, Thing, Thing.id == table.thing_id)
+    above = {Kind.MECHANISM: Mechanism.parent_id, Kind.FOOD: Food.group_id}.get(kind)
+    if above is None:
+        return query
+    parent = (Parent.slug.label("parent_slug"), Parent.name.label("parent_name"))
+    return query.add_columns(*parent).outerjoin(Parent, Parent.id == above)
+
+
+def _is_linked(other: Kind, other_ids: Sequence[int]) -> Any:
+    """Whether some claim names the concept at hand and one of the others."""
+    own = aliased(ClaimLink)
+    if other is Kind.CLAIM:
+        return exists().where(own.thing_id == Thing.id, own.claim_id.in_(other_ids))
+    if other is Kind.REFERENCE:
+        return exists().where(
+            own.thing_id == Thing.id, Evidence.claim_id == own.claim_id, Evidence.reference_id.in_(other_ids)
+        )
+    link = aliased(ClaimLink)
+    return exists().where(own.thing_id == Thing.id, link.claim_id == own.claim_id, link.thing_id.in_(other_ids))
+
+
+FILTER_KINDS = (*CONCEPT_KINDS, Kind.REFERENCE, Kind.CLAIM)
+"""The kinds that every list of concepts can be filtered by, its own excepted."""

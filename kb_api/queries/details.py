@@ -1,0 +1,109 @@
+"""Rows and what belongs to them, put together and shaped, in a constant number of statements.
+
+Rule: whatever asks for whole claims, references or facts (a view, an answer, a tool) asks here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kb_api.models import Claim, Reference, Thing
+from kb_api.queries.claims import (
+    select_claims,
+    select_evidence,
+    select_links,
+    select_notices_of_claims,
+    select_passages_of_claims,
+)
+from kb_api.queries.concepts import select_counts, select_linked
+from kb_api.queries.facts import URGENCY_ORDER, select_red_flags, select_relations
+from kb_api.queries.references import select_notices, select_references
+from kb_api.shapes.claims import shape_claim, shape_claim_detail
+from kb_api.shapes.concepts import shape_concept
+from kb_api.shapes.facts import FACT_SHAPES, shape_red_flag, shape_relations
+from kb_api.shapes.links import Shape, shape_link
+from kb_api.shapes.references import shape_notice, shape_reference
+from kb_api.shapes.words import Words
+from kb_api.vocabulary import Kind, RelationRole
+
+LINKED_MAX = 200
+"""How many linked things the page of a concept names; ``counts`` says how many claims there are in all."""
+
+
+def shape_claims(session: Session, rows: Sequence[Any], words: Words) -> list[Shape]:
+    """Claims with their links."""
+    links = group_rows(session.execute(select_links([row.id for row in rows])), "claim_id")
+    return [shape_claim(row, links[row.id], words) for row in rows]
+
+
+def shape_claim_details(
+    session: Session, rows: Sequence[Any], words: Words, *, stances: Sequence[str] = ()
+) -> list[Shape]:
+    """Claims with links, evidence, passages and the notices on what they cite."""
+    ids = [row.id for row in rows]
+    links = group_rows(session.execute(select_links(ids)), "claim_id")
+    evidence = group_rows(session.execute(select_evidence(ids, stances)), "claim_id")
+    passages = group_rows(session.execute(select_passages_of_claims(ids)), "claim_id")
+    notices = group_rows(session.execute(select_notices_of_claims(ids)), "claim_id")
+    return [
+        shape_claim_detail(
+            row,
+            links[row.id],
+            evidence[row.id],
+            passages[row.id],
+            [shape_notice(notice, words) for notice in notices[row.id]],
+            words,
+        )
+        for row in rows
+    ]
+
+
+def get_claim_details(session: Session, claim_ids: Sequence[int], words: Words) -> list[Shape]:
+    """Whole claims by key, in the order of the keys."""
+    rows = session.execute(select_claims().where(Claim.thing_id.in_(claim_ids))).all()
+    by_id = {row.id: row for row in rows}
+    return shape_claim_details(session, [by_id[claim_id] for claim_id in claim_ids if claim_id in by_id], words)
+
+
+def shape_references(session: Session, rows: Sequence[Any], words: Words) -> list[Shape]:
+    """References with the notices on them."""
+    notices = group_rows(session.execute(select_notices([row.id for row in rows])), "reference_id")
+    return [shape_reference(row, notices[row.id], words) for row in rows]
+
+
+def get_references(session: Session, reference_ids: Sequence[int], words: Words) -> list[Shape]:
+    """Whole references by key, in the order of slugs."""
+    query = select_references().where(Reference.thing_id.in_(reference_ids)).order_by(Thing.slug)
+    return shape_references(session, session.execute(query).all(), words)
+
+
+def shape_facts(session: Session, kind: Kind, rows: Sequence[Any], words: Words) -> list[Shape]:
+    """Health claims, safety rows, intakes or sections with what they touch."""
+    relations = group_rows(session.execute(select_relations([row.id for row in rows])), "thing_id")
+    return [FACT_SHAPES[kind](row, relations[row.id], words) for row in rows]
+
+
+def shape_concept_detail(session: Session, kind: Kind, row: Any, words: Words) -> Shape:
+    """A concept with its counts and links, a sign with its red flags, a population with its sources."""
+    shape = shape_concept(kind, row, words)
+    if kind is Kind.SIGN:
+        flags = session.execute(select_red_flags([row.id])).all()
+        flags = sorted(flags, key=lambda flag: URGENCY_ORDER.index(flag.urgency))
+        shape["red_flags"] = [shape_red_flag(flag, words) for flag in flags]
+    if kind is Kind.POPULATION:
+        shape |= shape_relations(session.execute(select_relations([row.id])), words, RelationRole.SOURCE)
+    linked = session.execute(select_linked(row.id, limit=LINKED_MAX)).all()
+    counts = session.execute(select_counts(row.id)).one()
+    shape["counts"] = {"claims": counts.claims, "references": counts.references}
+    shape["links"] = [shape_link(link, words, role=link.role, claims=link.claims) for link in linked]
+    return shape
+
+
+def group_rows(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
+    """Rows by the key of what they belong to; whoever has none gets an empty list."""
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, key)].append(row)
+    return groups

@@ -1,0 +1,82 @@
+"""Questions about references and the notices on them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import aliased
+
+from kb_api.models import ClaimLink, Evidence, Notice, Reference, Thing
+from kb_api.queries.concepts import Ids, Values
+from kb_api.queries.ordering import THING_COLUMNS, Ordering
+from kb_api.vocabulary import CONCEPT_KINDS, Kind
+
+NoticeReference = aliased(Thing, name="notice_reference")
+
+
+def select_references(ids: Ids | None = None, values: Values | None = None) -> Select[Any]:
+    """The references that are evidence for any of each kind's things; claim and stance speak of one evidence."""
+    query = select(*THING_COLUMNS, *Reference.__table__.c).join_from(Reference, Thing, Thing.id == Reference.thing_id)
+    remaining = dict(values or {})
+    stances, claims = remaining.pop("stance", ()), (ids or {}).get(Kind.CLAIM, ())
+    if stances or claims:
+        query = query.where(_is_evidence(claims, stances))
+    for kind, wanted in (ids or {}).items():
+        if kind in CONCEPT_KINDS:
+            query = query.where(_is_evidence_about(wanted))
+    for field, wanted in remaining.items():
+        query = query.where(getattr(Reference, field).in_(wanted))
+    return query
+
+
+def select_references_of_claims(claim_ids: Sequence[int], stances: Sequence[str] = ()) -> Select[Any]:
+    """The keys of the references that the claims cite."""
+    query = select(Evidence.reference_id).where(Evidence.claim_id.in_(claim_ids)).distinct()
+    return query.where(Evidence.stance.in_(stances)) if stances else query
+
+
+def select_notices(reference_ids: Sequence[int]) -> Select[Any]:
+    """The notices on the references, each reference's in its own order."""
+    return (
+        select(
+            Notice.reference_id,
+            Notice.notice_type,
+            Notice.text,
+            Notice.verification,
+            Thing.slug,
+            Thing.name,
+            NoticeReference.slug.label("notice_slug"),
+            NoticeReference.name.label("notice_name"),
+        )
+        .join(Thing, Thing.id == Notice.reference_id)
+        .outerjoin(NoticeReference, NoticeReference.id == Notice.notice_reference_id)
+        .where(Notice.reference_id.in_(reference_ids))
+        .order_by(Notice.reference_id, Notice.position)
+    )
+
+
+def order_references() -> Ordering:
+    """By which fields references can be sorted."""
+    return {
+        "slug": Thing.slug,
+        "issued": Reference.issued,
+        "revision": Thing.revision,
+        "study_type": Reference.study_type,
+    }
+
+
+def _is_evidence(claim_ids: Sequence[int], stances: Sequence[str]) -> Any:
+    conditions = [Evidence.reference_id == Reference.thing_id]
+    if claim_ids:
+        conditions.append(Evidence.claim_id.in_(claim_ids))
+    if stances:
+        conditions.append(Evidence.stance.in_(stances))
+    return exists().where(*conditions)
+
+
+def _is_evidence_about(thing_ids: Sequence[int]) -> Any:
+    return exists().where(
+        Evidence.reference_id == Reference.thing_id,
+        ClaimLink.claim_id == Evidence.claim_id,
+        ClaimLink.thing_id.in_(thing_ids),
+    )

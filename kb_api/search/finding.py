@@ -1,0 +1,237 @@
+"""Search and type-ahead: text → ranked hits, the exact name first.
+
+Rule: whatever is typed is a question, never an error and never a command; ranking is ``ranking.py``'s.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kb_api.models import SearchEntry, SearchName, Thing
+from kb_api.search.candidates import CANDIDATES_MAX, find_candidates, read_frequencies, read_statistics
+from kb_api.search.documents import SEARCHED_KINDS
+from kb_api.search.ranking import Term, Weights, score_entry, weigh_terms
+from kb_api.search.spelling import read_vocabulary
+from kb_api.search.terms import correct_text, make_terms, read_words
+from kb_api.search.text import STOP_WORDS, fold_text, highlight, key_stems, normalise, split_words, stem_both
+from kb_api.vocabulary import PATHS, Kind, Language
+
+SUGGEST_MIN_LENGTH = 2
+
+EXACT_BONUS = 100.0
+"""Above any sum of terms (32 terms of at most about 30), so that the thing with exactly this name comes first."""
+
+LABELLED_BONUS = 6.0
+"""For a name found whole inside a longer text: about what one rare word adds."""
+
+LABEL_WORDS_MAX = 4
+"""Words of a name looked for inside a longer text; longer names are rare and found by their words."""
+
+SUGGESTIONS_READ_MAX = 200
+"""Names read before those of one thing are merged; bounds a type-ahead by two letters."""
+
+
+LAST_CHARACTER = "\U0010ffff"
+"""Sorts after every character, so that it ends the range of a prefix."""
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One thing that was found; ``snippet`` is HTML, escaped, with the words found in ``<mark>``."""
+
+    kind: Kind
+    slug: str
+    name: str
+    url: str
+    score: float
+    field: str
+    snippet: str
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The hits, best first, the text with its typos mended, and whether more entries matched than were ranked."""
+
+    hits: list[SearchHit] = field(default_factory=list)
+    corrected: str | None = None
+    candidates_cut: bool = False
+
+
+def find(
+    session: Session,
+    text: str,
+    *,
+    kinds: Sequence[Kind] = (),
+    lang: Language = Language.EN,
+    limit: int = 20,
+) -> SearchResult:
+    """The things that fit the text best, in both languages; ``lang`` decides only how they are shown."""
+    text = normalise(text)
+    vocabulary = read_vocabulary(session)
+    words = read_words(text, vocabulary)
+    terms = make_terms(words, vocabulary)
+    corrected = correct_text(text, words)
+    frequencies = read_frequencies(session, terms)
+    thing_ids, cut = find_candidates(session, terms, frequencies, kinds)
+    labelled = find_labelled(session, corrected or text, kinds=kinds)
+    scores = _score(
+        session, terms, frequencies, [*dict.fromkeys([*labelled, *thing_ids])][: CANDIDATES_MAX + len(labelled)]
+    )
+    for thing_id, (_, is_whole) in labelled.items():
+        scores[thing_id] = scores.get(thing_id, 0.0) + (EXACT_BONUS if is_whole else LABELLED_BONUS)
+    stems = frozenset(token for term in terms for token in term.tokens)
+    return SearchResult(_show(session, scores, stems, lang=lang, limit=limit), corrected, cut)
+
+
+def suggest(
+    session: Session,
+    prefix: str,
+    *,
+    kinds: Sequence[Kind] = (),
+    lang: Language = Language.EN,
+    limit: int = 10,
+) -> SearchResult:
+    """The things with a name, or a word in one, that begins like this; fewer than two letters suggest nothing."""
+    key = fold_text(prefix)
+    if len(key) < SUGGEST_MIN_LENGTH:
+        return SearchResult()
+    name = SearchName
+    query = (
+        select(name.thing_id, name.kind, name.field, name.label, name.prefix_key, name.stem_key, Thing.slug, Thing.name)
+        .join(Thing, Thing.id == name.thing_id)
+        .where(name.prefix_key >= key, name.prefix_key < key + LAST_CHARACTER)
+        .order_by(name.prefix_key, name.thing_id, name.position)
+        .limit(SUGGESTIONS_READ_MAX)
+    )
+    if kinds:
+        query = query.where(name.kind.in_(kinds))
+    hits: dict[int, SearchHit] = {}
+    for row in session.execute(query):
+        hit = _suggest_hit(row, key, lang)
+        if row.thing_id not in hits or hit.score > hits[row.thing_id].score:
+            hits[row.thing_id] = hit
+    ranked = sorted(
+        hits.values(), key=lambda hit: (-hit.score, SEARCHED_KINDS.index(hit.kind), len(hit.name), hit.slug)
+    )
+    return SearchResult(ranked[:limit])
+
+
+def find_labelled(session: Session, text: str, *, kinds: Sequence[Kind] = ()) -> dict[int, tuple[str, bool]]:
+    """The things whose whole name or alias stands in the text: key → (name, whether it is all of the text)."""
+    words = [word for word in split_words(text) if word.folded not in STOP_WORDS]
+    whole = key_stems(words)
+    keys = {
+        key_stems(words[start:end])
+        for start in range(len(words))
+        for end in range(start + 1, min(start + LABEL_WORDS_MAX, len(words)) + 1)
+    } | {whole}
+    query = select(SearchName.thing_id, SearchName.stem_key, SearchName.label).where(
+        SearchName.stem_key.in_(sorted(keys - {""}))
+    )
+    if kinds:
+        query = query.where(SearchName.kind.in_(kinds))
+    found: dict[int, tuple[str, bool]] = {}
+    for row in session.execute(query.order_by(SearchName.thing_id, SearchName.position).limit(CANDIDATES_MAX)):
+        is_whole = row.stem_key == whole
+        if row.thing_id not in found or is_whole:
+            found[row.thing_id] = row.label, is_whole
+    return found
+
+
+def _score(
+    session: Session, terms: Sequence[Term], frequencies: dict[str, int], thing_ids: Sequence[int]
+) -> dict[int, float]:
+    statistics = read_statistics(session)
+    term_weights = weigh_terms(terms, frequencies, statistics.document_count)
+    scores: dict[int, float] = {}
+    columns = (SearchEntry.thing_id, SearchEntry.name_stems, SearchEntry.body_stems, SearchEntry.links)
+    for start in range(0, len(thing_ids), 500):
+        query = select(*columns).where(SearchEntry.thing_id.in_(thing_ids[start : start + 500]))
+        for thing_id, *fields in session.execute(query):
+            parts = score_entry(
+                terms, term_weights, (fields[0], fields[1], fields[2]), lengths=statistics.lengths, weights=Weights()
+            )
+            scores[thing_id] = sum(parts)
+    return scores
+
+
+def _show(
+    session: Session, scores: dict[int, float], stems: frozenset[str], *, lang: Language, limit: int
+) -> list[SearchHit]:
+    """The best as hits. Equal scores: in the order of kinds, then of slugs, so that the order is always unique."""
+    best = sorted(scores.values(), reverse=True)[:limit]
+    if not best:
+        return []
+    chosen = [thing_id for thing_id, score in scores.items() if score >= best[-1]]
+    query = (
+        select(Thing.id, Thing.kind, Thing.slug, Thing.name, SearchEntry.texts)
+        .join(SearchEntry, SearchEntry.thing_id == Thing.id)
+        .where(Thing.id.in_(chosen[:CANDIDATES_MAX]))
+    )
+    rows = sorted(
+        session.execute(query),
+        key=lambda row: (-round(scores[row.id], 6), SEARCHED_KINDS.index(Kind(row.kind)), row.slug),
+    )
+    return [_hit(row, scores[row.id], stems, lang) for row in rows[:limit]]
+
+
+def _hit(row: Any, score: float, stems: frozenset[str], lang: Language) -> SearchHit:
+    kind = Kind(row.kind)
+    field_name, text = _choose_text(row.texts, stems, lang)
+    return SearchHit(
+        kind=kind,
+        slug=row.slug,
+        name=show_name(row.name, lang),
+        url=f"{PATHS[kind]}/{row.slug}",
+        score=round(score, 3),
+        field=field_name,
+        snippet=highlight(text, stems),
+    )
+
+
+def _choose_text(texts: Sequence[Sequence[str]], stems: frozenset[str], lang: Language) -> tuple[str, str]:
+    """The (field, text) with the most words found; of equal ones the caller's language, then the first."""
+
+    def rank(entry: tuple[int, Sequence[str]]) -> tuple[int, bool, int]:
+        position, (_, language, text) = entry
+        found = {stem for word in split_words(text) for stem in stem_both(word.folded)} & stems
+        return -len(found), language != lang, position
+
+    _, (field_name, _, text) = min(enumerate(texts), key=rank)
+    return field_name, text
+
+
+def show_name(name: dict[str, str], lang: Language) -> str:
+    """The name in the language, else in the other, else in whichever there is."""
+    return name.get(lang) or name.get(Language.EN) or next(iter(name.values()))
+
+
+def _suggest_hit(row: Any, key: str, lang: Language) -> SearchHit:
+    """Better the earlier in the name the match is, and the more of the name is typed."""
+    kind = Kind(row.kind)
+    typed = len(key) / max(len(fold_text(row.label)), 1)
+    return SearchHit(
+        kind=kind,
+        slug=row.slug,
+        name=show_name(row.name, lang),
+        url=f"{PATHS[kind]}/{row.slug}",
+        score=round(typed + (1.0 if row.stem_key is not None else 0.0) + (0.5 if row.field == "name" else 0.0), 3),
+        field=row.field,
+        snippet=_mark_prefix(row.label, key),
+    )
+
+
+def _mark_prefix(label: str, key: str) -> str:
+    """The label as HTML, the words that were begun in ``<mark>``."""
+    words = split_words(label)
+    typed_words = key.count(" ") + 1
+    for number, word in enumerate(words):
+        if " ".join(later.folded for later in words[number:]).startswith(key):
+            end = words[min(number + typed_words, len(words)) - 1].end
+            marked = f"<mark>{escape(label[word.start : end])}</mark>"
+            return f"{escape(label[: word.start])}{marked}{escape(label[end:])}"
+    return escape(label)

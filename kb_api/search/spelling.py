@@ -1,0 +1,137 @@
+"""The words in use: to mend typos, to take Swedish compounds apart, and to find the compounds of a word.
+
+Rule: a vocabulary is a picture of the index at one revision. It is read once a revision for each engine and never
+written to.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from weakref import WeakKeyDictionary
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from kb_api.models import Clock, SearchWord
+from kb_api.search.text import fold, stem_both
+
+WORDS_MAX = 20_000
+"""The most frequent words kept: bounds memory and the time to compare a typo (a guess; the seed has about 6 000)."""
+
+PART_MIN_LENGTH = 4
+"""Shorter parts ("sten", but not "ost") would take apart words that are no compounds."""
+
+COMPOUNDS_MAX = 12
+"""Compounds of one word that are searched with it, the most frequent first: keeps the question short."""
+
+MEND_MIN_LENGTH = 4
+"""Shorter words have too many neighbours to be mended safely."""
+
+LINKING_LETTERS = ("", "s")
+"""What Swedish puts between the parts of a compound."""
+
+
+class Vocabulary:
+    """The words in use, most frequent first, each in its folded form, with how it is best spelled."""
+
+    def __init__(self, words: Iterable[str], extra: Iterable[str] = ()) -> None:
+        self.spelled: dict[str, str] = {}
+        for word in (*words, *extra):
+            self.spelled.setdefault(fold(word), word)
+        self.stems = {stem for folded in self.spelled for stem in stem_both(folded)}
+        self.split = lru_cache(maxsize=4_096)(self._split)
+        self.mend = lru_cache(maxsize=4_096)(self._mend)
+
+    def knows(self, folded: str) -> bool:
+        """Whether the word, or one with the same stem, is in use."""
+        return folded in self.spelled or not self.stems.isdisjoint(stem_both(folded))
+
+    def compounds_of(self, folded: str) -> list[str]:
+        """The words in use that have this word, in any inflection, as a part."""
+        found = dict.fromkeys(word for stem in stem_both(folded) for word in self._compounds.get(stem, ()))
+        return [word for word in found if word != folded][:COMPOUNDS_MAX]
+
+    def _split(self, folded: str) -> tuple[str, ...]:
+        """The parts of a compound, two or three words in use; empty when it cannot be taken apart."""
+        for end in range(len(folded) - PART_MIN_LENGTH, PART_MIN_LENGTH - 1, -1):
+            first, rest = folded[:end], folded[end:]
+            if not self._is_part(first):
+                continue
+            if self.knows(rest):
+                return first, rest
+            if len(rest) >= 2 * PART_MIN_LENGTH and (parts := self._split(rest)):
+                return first, *parts
+        return ()
+
+    def _mend(self, folded: str) -> str | None:
+        """The nearest word in use, or nothing when none is near enough: one edit in a short word, two in a long one."""
+        if len(folded) < MEND_MIN_LENGTH or not folded.isalpha():
+            return None
+        edits = 1 if len(folded) < 8 else 2
+        found = _nearest(folded, self._by_initial[folded[0]], edits)
+        if not found and len(folded) > 5:
+            # The first letter may be the wrong one.
+            found = _nearest(folded, self._by_second[folded[1]], 1)
+        return min(found, key=lambda near: (near[1], self._rank[near[0]]))[0] if found else None
+
+    def _is_part(self, folded: str) -> bool:
+        return any(
+            self.knows(folded[: len(folded) - len(letters)])
+            for letters in LINKING_LETTERS
+            if folded.endswith(letters) and len(folded) - len(letters) >= PART_MIN_LENGTH
+        )
+
+    @cached_property
+    def _rank(self) -> dict[str, int]:
+        return {word: rank for rank, word in enumerate(self.spelled)}
+
+    @cached_property
+    def _by_initial(self) -> dict[str, list[str]]:
+        return self._group(0)
+
+    @cached_property
+    def _by_second(self) -> dict[str, list[str]]:
+        return self._group(1)
+
+    def _group(self, place: int) -> dict[str, list[str]]:
+        groups: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self.spelled:
+            if len(word) >= MEND_MIN_LENGTH - 1:
+                groups[word[place]].append(word)
+        return groups
+
+    @cached_property
+    def _compounds(self) -> dict[str, list[str]]:
+        compounds: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self.spelled:
+            if len(word) >= 2 * PART_MIN_LENGTH and word.isalpha():
+                for part in self.split(word):
+                    for stem in stem_both(part):
+                        compounds[stem].append(word)
+        return compounds
+
+
+def _nearest(folded: str, words: list[str], edits: int) -> list[tuple[str, float]]:
+    """(word, edits) of the words at most so many edits away; swapping two neighbours is one edit."""
+    near = [word for word in words if abs(len(word) - len(folded)) <= edits]
+    found = extract(folded, near, scorer=OSA.distance, score_cutoff=edits, limit=5)
+    return [(word, distance) for word, distance, _ in found]
+
+
+_vocabularies: WeakKeyDictionary[Engine, tuple[int, Vocabulary]] = WeakKeyDictionary()
+
+
+def read_vocabulary(session: Session) -> Vocabulary:
+    """The vocabulary at the session's revision."""
+    revision = session.execute(select(Clock.revision)).scalar_one()
+    engine = session.get_bind().engine
+    known = _vocabularies.get(engine)
+    if known is None or known[0] != revision:
+        query = (
+            select(SearchWord.spelled).order_by(SearchWord.document_count.desc(), SearchWord.spelled).limit(WORDS_MAX)
+        )
+        known = revision, Vocabulary(session.execute(query).scalars())
+        _vocabularies[engine] = known
+    return known[1]

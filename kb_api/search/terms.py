@@ -1,0 +1,84 @@
+"""What a person typed → the terms to look for: stems, mended words, the parts of compounds, and compounds of words.
+
+Rule: nothing that was typed reaches the database except as a stem made here, and every stem is quoted there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb_api.search.ranking import Term
+from kb_api.search.spelling import Vocabulary
+from kb_api.search.text import STOP_WORDS, Word, split_words, stem_both
+
+COMPOUND_WEIGHT = 0.6
+"""How fully a compound counts as a word it contains: "muskelkramp" for "kramp"."""
+
+PART_WEIGHT = 0.9
+"""How fully its parts count as a compound that is not in use itself."""
+
+TERMS_MAX = 32
+"""Terms of one question; a longer one is cut."""
+
+
+@dataclass(frozen=True)
+class TypedWord:
+    """A word of the question with what became of it."""
+
+    word: Word
+    folded: str
+    """After mending."""
+    mended: str | None
+    known: bool
+
+
+def read_words(text: str, vocabulary: Vocabulary) -> list[TypedWord]:
+    """The words that carry a topic, mended where they are not in use; all words when none carries one."""
+    words = split_words(text)
+    telling = [word for word in words if not _is_empty(word)] or words
+    return [_read_word(word, vocabulary) for word in telling[:TERMS_MAX]]
+
+
+def make_terms(words: list[TypedWord], vocabulary: Vocabulary) -> list[Term]:
+    """One term a word; a compound that is not in use becomes one term a part."""
+    terms: list[Term] = []
+    for word in words:
+        terms += _make_word_terms(word, vocabulary)
+    return terms
+
+
+def correct_text(text: str, words: list[TypedWord]) -> str | None:
+    """The text with its typos mended, or nothing when there was none."""
+    if not any(word.mended for word in words):
+        return None
+    parts, position = [], 0
+    for word in words:
+        if word.mended:
+            parts += [text[position : word.word.start], word.mended]
+            position = word.word.end
+    return "".join([*parts, text[position:]])
+
+
+def _is_empty(word: Word) -> bool:
+    return word.folded in STOP_WORDS or (len(word.folded) < 2 and not word.folded.isdigit())
+
+
+def _read_word(word: Word, vocabulary: Vocabulary) -> TypedWord:
+    if vocabulary.knows(word.folded) or vocabulary.split(word.folded):
+        return TypedWord(word, word.folded, None, known=True)
+    nearest = vocabulary.mend(word.folded)
+    if nearest is None:
+        return TypedWord(word, word.folded, None, known=False)
+    return TypedWord(word, nearest, vocabulary.spelled[nearest], known=True)
+
+
+def _make_word_terms(word: TypedWord, vocabulary: Vocabulary) -> Iterator[Term]:
+    parts = () if vocabulary.knows(word.folded) else vocabulary.split(word.folded)
+    if parts:
+        for part in parts:
+            yield Term(part, dict.fromkeys(stem_both(part), PART_WEIGHT))
+        return
+    tokens: dict[str, float] = {}
+    for compound in vocabulary.compounds_of(word.folded):
+        tokens |= dict.fromkeys(stem_both(compound), COMPOUND_WEIGHT)
+    tokens |= dict.fromkeys(stem_both(word.folded), 1.0)
+    yield Term(word.folded, tokens)

@@ -1,0 +1,92 @@
+"""The blueprint that every resource uses: strict parameters and our problems instead of the framework's.
+
+Rule: a view's decorators stand in the order ``route, arguments, response``; they are its contract.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import flask_smorest
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from rapidfuzz import fuzz, process
+from webargs.flaskparser import FlaskParser
+
+from kb_api.errors import Fault, InvalidInputError
+
+LIKE_ENOUGH = 60
+
+
+class Parser(FlaskParser):
+    """Refuses what it does not know, and a second value where one is meant."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012 - webargs reads it as a class attribute
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": RAISE,
+    }
+
+    def load_querystring(self, req: Any, schema: Schema) -> Any:
+        repeated = [
+            Fault(f"'{name}' takes one value", parameter=name)
+            for name, field in schema.fields.items()
+            if not isinstance(field, fields.List) and len(req.args.getlist(name)) > 1
+        ]
+        if repeated:
+            raise InvalidInputError(repeated)
+        return super().load_querystring(req, schema)
+
+    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_: Any) -> NoReturn:
+        """Every fault that the schema found, each with the nearest valid value."""
+        faults: list[Fault] = []
+        for location, messages in error.normalized_messages().items():
+            if location == "query":
+                faults += _query_faults(messages, req, schema)
+            else:
+                faults += body_faults(messages)
+        raise InvalidInputError(faults) from error
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A blueprint whose parameters are strict."""
+
+    ARGUMENTS_PARSER = Parser()
+
+
+def nearest(written: str, choices: Any) -> str | None:
+    """The choice that is most like what was written."""
+    best = process.extractOne(written[:200].lower(), [str(choice) for choice in choices], scorer=fuzz.WRatio)
+    return best[0] if best and best[1] >= LIKE_ENOUGH else None
+
+
+def body_faults(messages: Any, pointer: str = "") -> list[Fault]:
+    """Faults of a body, each with its JSON pointer."""
+    if not isinstance(messages, dict):
+        return [Fault(str(message), pointer=pointer) for message in messages]
+    faults = []
+    for key, value in messages.items():
+        faults += body_faults(value, pointer if key == "_schema" else f"{pointer}/{key}")
+    return faults
+
+
+def _query_faults(messages: Any, req: Any, schema: Schema) -> Iterator[Fault]:
+    for name, found in messages.items():
+        if name not in schema.fields:
+            suggestion = nearest(name, schema.fields)
+            yield Fault(f"there is no parameter '{name[:120]}'", parameter=name, did_you_mean=suggestion)
+            continue
+        values = req.args.getlist(name)
+        items = found.items() if isinstance(found, dict) else [(0, found)]
+        for position, texts in items:
+            written = values[position] if position < len(values) else ""
+            choices = _choices(schema.fields[name])
+            suggestion = nearest(written, choices) if choices else None
+            yield Fault(f"'{name}': {'; '.join(texts)}", parameter=name, did_you_mean=suggestion)
+
+
+def _choices(field: Any) -> list[str]:
+    inner = field.inner if isinstance(field, fields.List) else field
+    return [
+        choice
+        for validator in inner.validators
+        if isinstance(validator, validate.OneOf)
+        for choice in validator.choices
+    ]

@@ -1,0 +1,98 @@
+"""Claims: the statements that tie everything together, with the evidence for and against each."""
+
+from typing import Any
+
+from flask import Response
+from flask.views import MethodView
+
+from kb_api.queries.claims import CLAIM_FIELDS, order_claims, select_claims, select_evidence
+from kb_api.queries.details import shape_claim_details, shape_claims
+from kb_api.queries.slugs import get_head
+from kb_api.schemas.documents import (
+    ClaimDetail,
+    ClaimSummary,
+    list_document,
+    one_document,
+)
+from kb_api.schemas.documents import Evidence as EvidenceShape
+from kb_api.schemas.queries import ClaimListQuery, ClaimReferencesQuery, EvidenceQuery, ThingQuery
+from kb_api.shapes.claims import shape_evidence
+from kb_api.views.blueprint import Blueprint
+from kb_api.views.listing import answer_list, answer_one, one_sided
+from kb_api.views.paging import Page
+from kb_api.views.reading import reading
+from kb_api.views.references import REFERENCE_LIST, answer_references
+from kb_api.vocabulary import CONCEPT_KINDS, PATHS, Kind
+
+blueprint = Blueprint("claims", __name__, url_prefix=PATHS[Kind.CLAIM], description="Atomic statements with evidence.")
+
+FILTER_KINDS = {str(kind): kind for kind in (*CONCEPT_KINDS, Kind.REFERENCE)}
+FILTER_FIELDS = (*(field for field in CLAIM_FIELDS if field != "subject"), "stance", "verdict")
+
+
+@blueprint.route("", endpoint="list_claims")
+class Claims(MethodView):
+    @blueprint.arguments(ClaimListQuery, location="query")
+    @blueprint.response(200, list_document("Claim", ClaimSummary))
+    def get(self, query: dict[str, Any]) -> Response:
+        """List claims
+
+        One claim must meet every filter: name one of each kind's things and have one of each field's values.
+        """
+        return answer_list(
+            Kind.CLAIM,
+            query,
+            filter_kinds=FILTER_KINDS,
+            filter_fields=FILTER_FIELDS,
+            select=select_claims,
+            shape=lambda request, rows: shape_claims(request.session, rows, request.words),
+            ordering=order_claims(),
+        )
+
+
+@blueprint.route("/<slug>", endpoint="get_claim")
+class OneClaim(MethodView):
+    @blueprint.arguments(ThingQuery, location="query")
+    @blueprint.response(200, one_document("Claim", ClaimDetail))
+    def get(self, query: dict[str, Any], slug: str) -> Response:
+        """Get one claim
+
+        With its links, its balance, every piece of evidence, and what the article says and the verdict on it.
+        """
+        return answer_one(
+            Kind.CLAIM,
+            slug,
+            query,
+            select=select_claims(),
+            shape=lambda request, row: shape_claim_details(request.session, [row], request.words)[0],
+        )
+
+
+@blueprint.route("/<slug>/evidence", endpoint="list_claim_evidence")
+class ClaimEvidence(MethodView):
+    @blueprint.arguments(EvidenceQuery, location="query")
+    @blueprint.response(200, list_document("Evidence", EvidenceShape))
+    def get(self, query: dict[str, Any], slug: str) -> Response:
+        """List the evidence of a claim
+
+        Every piece, whatever its stance, unless `stance` asks for one side; `meta.filtered` then says so.
+        """
+        with reading(query) as request:
+            head = get_head(request.session, Kind.CLAIM, slug)
+            request.stand(head.revision)
+            rows = request.session.execute(select_evidence([head.id], query.get("stance", ()))).all()
+            data = [shape_evidence(row, request.words) for row in rows]
+            page = Page(rows, None, len(rows), total_exact=True)
+            return request.answer(data, page=page, filtered=one_sided(query))
+
+
+@blueprint.route("/<slug>/references", endpoint="list_claim_references")
+class ClaimReferences(MethodView):
+    @blueprint.arguments(ClaimReferencesQuery, location="query")
+    @blueprint.response(200, REFERENCE_LIST)
+    def get(self, query: dict[str, Any], slug: str) -> Response:
+        """List the references of a claim
+
+        The same as `/v1/references?claim={slug}`, in any citation format.
+        """
+        return answer_references(query, claim=slug)

@@ -1,0 +1,106 @@
+"""Signs, mechanisms, forms, foods and populations: one shape, one way to be asked for."""
+
+from typing import Any
+
+from flask import Response
+from flask.views import MethodView
+
+from kb_api.queries.concepts import FILTER_KINDS, order_concepts, select_concepts
+from kb_api.queries.details import shape_concept_detail
+from kb_api.schemas.documents import DETAILS, SUMMARIES, list_document, one_document
+from kb_api.schemas.queries import (
+    ConceptListQuery,
+    FoodListQuery,
+    FormListQuery,
+    MechanismListQuery,
+    PopulationListQuery,
+    SignListQuery,
+    ThingQuery,
+)
+from kb_api.shapes.concepts import shape_concept
+from kb_api.views.blueprint import Blueprint
+from kb_api.views.listing import answer_list, answer_one
+from kb_api.vocabulary import PATHS, PLURALS, Kind
+
+LIST_QUERIES: dict[Kind, type[ConceptListQuery]] = {
+    Kind.SIGN: SignListQuery,
+    Kind.MECHANISM: MechanismListQuery,
+    Kind.FORM: FormListQuery,
+    Kind.FOOD: FoodListQuery,
+    Kind.POPULATION: PopulationListQuery,
+}
+"""Kind → the parameters of its list."""
+
+OWN_FIELDS = {Kind.SIGN: ("body_system",)}
+"""Kind → the fields of its own that it is filtered by."""
+
+DESCRIPTIONS = {
+    Kind.SIGN: "The eleven signs of magnesium deficiency that the article names, in its order.",
+    Kind.MECHANISM: "Physiological pathways through which magnesium may act.",
+    Kind.FORM: "Magnesium compounds in food supplements: formula, elemental share, market status.",
+    Kind.FOOD: "Food groups, and foods with their magnesium by database.",
+    Kind.POPULATION: "People at risk, or studied.",
+}
+"""Kind → what its things are, for the reference."""
+
+
+def make_blueprint(kind: Kind) -> Blueprint:
+    """The list and the single thing of one kind."""
+    plural, title = PLURALS[kind], str(kind).capitalize()
+    blueprint = Blueprint(plural, __name__, url_prefix=PATHS[kind], description=DESCRIPTIONS[kind])
+
+    class Concepts(MethodView):
+        @blueprint.arguments(LIST_QUERIES[kind], location="query")
+        @blueprint.response(200, list_document(title, SUMMARIES[kind]))
+        def get(self, query: dict[str, Any]) -> Response:
+            return _answer_list(kind, query)
+
+    class Concept(MethodView):
+        @blueprint.arguments(ThingQuery, location="query")
+        @blueprint.response(200, one_document(title, DETAILS[kind]))
+        def get(self, query: dict[str, Any], slug: str) -> Response:
+            return _answer_one(kind, slug, query)
+
+    Concepts.get.__doc__ = f"""List {plural}
+
+    {DESCRIPTIONS[kind]} Each filter keeps what a claim links to the named thing; different filters may be met by
+    different claims. With filters, `included.claims` are the claims that made the match.
+    """
+    Concept.get.__doc__ = f"""Get one {kind}
+
+    With how many claims and references it has, and what those claims link it to; `include` brings these along.
+    """
+    blueprint.route("", endpoint=f"list_{plural}")(Concepts)
+    blueprint.route("/<slug>", endpoint=f"get_{kind}")(Concept)
+    return blueprint
+
+
+BLUEPRINTS = [make_blueprint(kind) for kind in LIST_QUERIES]
+
+
+def _answer_list(kind: Kind, query: dict[str, Any]) -> Response:
+    return answer_list(
+        kind,
+        query,
+        filter_kinds=_filter_kinds(kind),
+        filter_fields=OWN_FIELDS.get(kind, ()),
+        select=lambda ids, values: select_concepts(kind, ids, values),
+        shape=lambda reading, rows: [shape_concept(kind, row, reading.words) for row in rows],
+        ordering=order_concepts(kind),
+    )
+
+
+def _filter_kinds(kind: Kind) -> dict[str, Kind]:
+    """Every other kind by its own name; a food's own kind filters by its group."""
+    kinds = {str(other): other for other in FILTER_KINDS if other is not kind}
+    return kinds | ({"group": Kind.FOOD} if kind is Kind.FOOD else {})
+
+
+def _answer_one(kind: Kind, slug: str, query: dict[str, Any]) -> Response:
+    return answer_one(
+        kind,
+        slug,
+        query,
+        select=select_concepts(kind),
+        shape=lambda reading, row: shape_concept_detail(reading.session, kind, row, reading.words),
+    )

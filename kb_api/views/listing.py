@@ -1,0 +1,75 @@
+"""The two requests that every kind answers: a list, and one thing.
+
+Rule: a resource's view says what to select and how to shape it; the order of steps stands here, once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import Response
+from sqlalchemy import Select
+
+from kb_api.errors import NotFoundError
+from kb_api.models import Thing
+from kb_api.queries.concepts import Ids
+from kb_api.queries.ordering import Ordering
+from kb_api.queries.slugs import get_head
+from kb_api.schemas.documents import DETAILS, SUMMARIES
+from kb_api.shapes.links import Shape
+from kb_api.views.including import collect_notices, include
+from kb_api.views.paging import read_page
+from kb_api.views.reading import Reading, check_names, reading, split_list
+from kb_api.vocabulary import Kind
+
+ShapeRows = Callable[[Reading, Sequence[Any]], list[Shape]]
+
+
+def answer_list(
+    kind: Kind,
+    query: Mapping[str, Any],
+    *,
+    filter_kinds: Mapping[str, Kind],
+    filter_fields: Sequence[str] = (),
+    select: Callable[[Ids, dict[str, Any]], Select[Any]],
+    shape: ShapeRows,
+    ordering: Ordering,
+) -> Response:
+    """A page of the things of a kind, filtered, with what is to be included."""
+    with reading(query) as request:
+        request.stand()
+        check_names("fields", split_list(query.get("fields")), list(SUMMARIES[kind]().fields))
+        ids = request.resolve(filter_kinds)
+        page = read_page(
+            request.session,
+            select(ids, request.values(*filter_fields)),
+            ordering,
+            sort=query.get("sort"),
+            cursor=query.get("cursor"),
+            limit=query["limit"],
+            lang=request.words.language,
+        )
+        data = shape(request, page.rows)
+        included = include(request, kind, [row.id for row in page.rows], ids)
+        notices = collect_notices(included, data)
+        return request.answer(data, page=page, included=included, notices=notices, filtered=one_sided(query))
+
+
+def answer_one(
+    kind: Kind, slug: str, query: Mapping[str, Any], *, select: Select[Any], shape: Callable[[Reading, Any], Shape]
+) -> Response:
+    """One thing, with what is to be included."""
+    with reading(query) as request:
+        head = get_head(request.session, kind, slug)
+        request.stand(head.revision)
+        check_names("fields", split_list(query.get("fields")), list(DETAILS[kind]().fields))
+        row = request.session.execute(select.where(Thing.id == head.id)).first()
+        if row is None:
+            raise NotFoundError(kind, slug)
+        data = shape(request, row)
+        included = include(request, kind, [head.id])
+        return request.answer(data, included=included, notices=collect_notices(included, [data]))
+
+
+def one_sided(query: Mapping[str, Any]) -> Shape | None:
+    """What ``meta.filtered`` says when the caller asked for some stances only."""
+    return {"stance": query["stance"]} if query.get("stance") else None

@@ -1,0 +1,102 @@
+"""Keyset pages: a page begins after the last row of the one before, so page 10 000 costs what page 1 costs.
+
+Rule: every order ends with the key of the thing and is therefore unique; the cursor is opaque and good for one order.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import JSON, Select, func, literal_column, select, tuple_
+from sqlalchemy.orm import Session
+
+from kb_api.errors import Fault, InvalidInputError
+from kb_api.models import Thing
+from kb_api.queries.ordering import Ordering
+from kb_api.shapes.words import ALL_LANGUAGES
+from kb_api.views.blueprint import nearest
+from kb_api.vocabulary import Language
+
+COUNTED_TO = 10_000
+"""Totals are exact up to here and a lower bound beyond, so that no list costs what it has not shown."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of one page, how to get the next, and how many there are in all."""
+
+    rows: Sequence[Any]
+    next_cursor: str | None
+    total: int
+    total_exact: bool
+
+
+def read_page(
+    session: Session,
+    query: Select[Any],
+    ordering: Ordering,
+    *,
+    sort: str | None,
+    cursor: str | None,
+    limit: int,
+    lang: str,
+) -> Page:
+    """One page of a query. Raises ``InvalidInputError`` on an unknown sort or a cursor that is not of this order."""
+    name, descending = _read_sort(sort, ordering)
+    column = _sortable(ordering[name], lang)
+    key = (column, Thing.id)
+    page = query.add_columns(column.label("sort_value"))
+    if cursor:
+        after = _read_cursor(cursor, f"{'-' if descending else ''}{name}")
+        page = page.where(tuple_(*key) < tuple_(*after) if descending else tuple_(*key) > tuple_(*after))
+    page = page.order_by(*(part.desc() if descending else part.asc() for part in key)).limit(limit + 1)
+    rows = session.execute(page).all()
+    total = _count(session, query)
+    next_cursor = None
+    if len(rows) > limit:
+        last = rows[limit - 1]
+        next_cursor = _write_cursor(f"{'-' if descending else ''}{name}", last.sort_value, last.id)
+    return Page(rows[:limit], next_cursor, min(total, COUNTED_TO), total <= COUNTED_TO)
+
+
+def _count(session: Session, query: Select[Any]) -> int:
+    """How many rows there are, counted no further than one beyond the bound."""
+    counted = query.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None)
+    return session.execute(select(func.count()).select_from(counted.limit(COUNTED_TO + 1).subquery())).scalar_one()
+
+
+def _read_sort(sort: str | None, ordering: Ordering) -> tuple[str, bool]:
+    if not sort:
+        return next(iter(ordering)), False
+    name, descending = sort.removeprefix("-"), sort.startswith("-")
+    known = list(ordering)
+    if name not in known:
+        message = f"cannot sort by '{name[:120]}': use one of {', '.join(known)}, with '-' before it to reverse"
+        raise InvalidInputError([Fault(message, parameter="sort", did_you_mean=nearest(name, known))])
+    return name, descending
+
+
+def _sortable(column: Any, lang: str) -> Any:
+    """A text in languages is sorted by the one that is shown."""
+    if isinstance(column.type, JSON):
+        language = Language.EN if lang == ALL_LANGUAGES else lang
+        return func.coalesce(column[language].as_string(), "")
+    return column
+
+
+def _write_cursor(order: str, value: Any, thing_id: int) -> str:
+    return urlsafe_b64encode(orjson.dumps([order, value, thing_id])).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, order: str) -> tuple[Any, int]:
+    try:
+        written, value, thing_id = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not (isinstance(thing_id, int) and isinstance(value, str | int | float)):
+            raise ValueError("not a cursor")
+    except (ValueError, TypeError) as error:
+        raise InvalidInputError([Fault("is not a cursor: follow links.next of a page", parameter="cursor")]) from error
+    if written != order:
+        raise InvalidInputError([Fault("belongs to another sort order: begin again without it", parameter="cursor")])
+    return value, thing_id

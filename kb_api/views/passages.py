@@ -1,0 +1,82 @@
+"""Passages: what the article says, sentence by sentence, and the verdict on it."""
+
+from typing import Any
+
+from flask import Response
+from flask.views import MethodView
+
+from kb_api.errors import NotFoundError
+from kb_api.models import Passage
+from kb_api.queries.claims import order_passages, select_passages
+from kb_api.queries.slugs import get_head
+from kb_api.schemas.documents import PassageDetail, list_document, one_document
+from kb_api.schemas.queries import PassageListQuery, ThingQuery
+from kb_api.shapes.claims import shape_passage_detail
+from kb_api.views.blueprint import Blueprint
+from kb_api.views.including import include
+from kb_api.views.paging import read_page
+from kb_api.views.reading import check_names, reading, split_list
+from kb_api.vocabulary import Kind
+
+blueprint = Blueprint(
+    "passages", __name__, url_prefix="/v1/passages", description="What the article says, sentence by sentence."
+)
+
+
+@blueprint.route("", endpoint="list_passages")
+class Passages(MethodView):
+    @blueprint.arguments(PassageListQuery, location="query")
+    @blueprint.response(200, list_document("Passage", PassageDetail))
+    def get(self, query: dict[str, Any]) -> Response:
+        """List passages
+
+        In the article's order: what a sentence says of a claim, in our own words, and the verdict on it there.
+        """
+        with reading(query) as request:
+            request.stand()
+            check_names("fields", split_list(query.get("fields")), list(PassageDetail().fields))
+            ids = request.resolve({"claim": Kind.CLAIM, "sign": Kind.SIGN})
+            page = read_page(
+                request.session,
+                select_passages(ids, request.values("verdict", "section")),
+                order_passages(),
+                sort=query.get("sort"),
+                cursor=query.get("cursor"),
+                limit=query["limit"],
+                lang=request.words.language,
+            )
+            included = include(request, Kind.CLAIM, list(dict.fromkeys(row.id for row in page.rows)))
+            data = [shape_passage_detail(row, request.words) for row in page.rows]
+            return request.answer(data, page=page, included=included)
+
+
+@blueprint.route("/<slug>", endpoint="get_passage")
+class OnePassage(MethodView):
+    @blueprint.arguments(ThingQuery, location="query")
+    @blueprint.response(200, one_document("Passage", PassageDetail))
+    def get(self, query: dict[str, Any], slug: str) -> Response:
+        """Get one passage
+
+        Its slug is made of section, sentence and claim: `3-4-mgt-bbb`.
+        """
+        with reading(query) as request:
+            section, sentence, claim = _split_slug(slug)
+            head = get_head(request.session, Kind.CLAIM, claim)
+            request.stand(head.revision)
+            check_names("fields", split_list(query.get("fields")), list(PassageDetail().fields))
+            place = (Passage.section == section, Passage.sentence == sentence)
+            row = request.session.execute(select_passages({Kind.CLAIM: [head.id]}).where(*place)).first()
+            if row is None:
+                raise NotFoundError("passage", slug)
+            included = include(request, Kind.CLAIM, [head.id])
+            return request.answer(shape_passage_detail(row, request.words), included=included)
+
+
+def _split_slug(slug: str) -> tuple[int, int, str]:
+    section, _, rest = slug.partition("-")
+    sentence, _, claim = rest.partition("-")
+    if not (section.isascii() and section.isdigit() and sentence.isascii() and sentence.isdigit() and claim):
+        raise NotFoundError("passage", slug)
+    if len(section) > 4 or len(sentence) > 4:
+        raise NotFoundError("passage", slug)
+    return int(section), int(sentence), claim

@@ -1,0 +1,144 @@
+"""Every error as RFC 9457 ``application/problem+json``.
+
+Rule: which status an error becomes is decided here, in one table. Nothing of the inside (stack, SQL, file path) leaves.
+"""
+
+import logging
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from flask import Flask, Response, request
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from kb_api.errors import (
+    ConflictError,
+    Fault,
+    GoneError,
+    InvalidInputError,
+    KnowledgeBaseError,
+    MovedError,
+    NotAcceptableError,
+    NotFoundError,
+    StaleVersionError,
+    StorageError,
+)
+from kb_api.shapes.links import url_of
+from kb_api.vocabulary import Kind
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 2
+"""A guess: longer than a write or a restart of the database takes, short enough for a person to wait."""
+DETAIL_MAX_LENGTH = 500
+
+log = logging.getLogger(__name__)
+
+STATUSES: dict[type[KnowledgeBaseError], HTTPStatus] = {
+    InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    MovedError: HTTPStatus.PERMANENT_REDIRECT,
+    GoneError: HTTPStatus.GONE,
+    StaleVersionError: HTTPStatus.PRECONDITION_FAILED,
+    ConflictError: HTTPStatus.CONFLICT,
+    NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
+    StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""Domain error → status."""
+
+
+def problem(
+    status: int,
+    detail: str,
+    *,
+    faults: Iterable[Fault] = (),
+    headers: dict[str, str] | None = None,
+    **extensions: Any,
+) -> Response:
+    """One problem document as a response."""
+    body: dict[str, Any] = {
+        "type": f"/docs/problems#{HTTPStatus(status).name.lower().replace('_', '-')}",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": printable(detail)[:DETAIL_MAX_LENGTH],
+        "instance": quote(printable(request.path))[:DETAIL_MAX_LENGTH],
+    }
+    if errors := [_shape_fault(fault) for fault in faults]:
+        body["errors"] = errors
+    response = Response(orjson.dumps(body | extensions), status=int(status), mimetype=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.update(headers or {})
+    return response
+
+
+def printable(text: str) -> str:
+    """Text from outside without what UTF-8 cannot carry."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def register_problems(app: Flask) -> None:
+    """Turn every error of the application, the framework's own included, into a problem."""
+    app.register_error_handler(KnowledgeBaseError, handle_domain_error)
+    app.register_error_handler(HTTPException, handle_http_error)
+    app.register_error_handler(DBAPIError, handle_database_error)
+    app.register_error_handler(Exception, handle_unforeseen)
+
+
+def handle_domain_error(error: KnowledgeBaseError) -> Response:
+    """A domain error with the status of its class and what a client can do about it."""
+    status = STATUSES[type(error)]
+    match error:
+        case InvalidInputError() | ConflictError():
+            return problem(status, str(error), faults=error.faults)
+        case NotFoundError():
+            fault = Fault(str(error), parameter="slug", did_you_mean=error.did_you_mean)
+            return problem(status, str(error), faults=[fault])
+        case MovedError():
+            return problem(status, str(error), headers={"Location": _moved_location(error)})
+        case GoneError():
+            successor = error.successor and url_of(Kind(error.kind), error.successor)
+            return problem(status, str(error), reason=error.reason, successor=successor)
+        case NotAcceptableError():
+            return problem(status, str(error), available=error.available)
+        case StorageError():
+            return problem(status, str(error), headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+        case _:
+            return problem(status, str(error))
+
+
+def handle_http_error(error: HTTPException) -> Response:
+    """An error of Flask or Werkzeug; ``Allow``, ``Retry-After`` and the like are kept."""
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error.get_response()  # type: ignore[return-value] # A redirect of the router is not an error.
+    kept = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
+    detail = "there is nothing at this address" if error.code == HTTPStatus.NOT_FOUND else error.description or ""
+    return problem(error.code, detail, headers=kept)
+
+
+def handle_database_error(error: DBAPIError) -> Response:
+    """The database cannot be reached or is too busy: the same request may work later."""
+    if not isinstance(error, OperationalError) and not error.connection_invalidated:
+        return handle_unforeseen(error)
+    log.warning("the database cannot answer: %s", type(error.orig).__name__)
+    return handle_domain_error(StorageError("the database cannot answer now; try again in a moment"))
+
+
+def handle_unforeseen(error: Exception) -> Response:
+    """A fault of ours: logged in full, told in one sentence."""
+    log.error("unforeseen error", exc_info=error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error on our side; it has been logged")
+
+
+def _moved_location(error: MovedError) -> str:
+    """The same request at the new address."""
+    old, new = url_of(Kind(error.kind), error.slug), url_of(Kind(error.kind), error.new_slug)
+    query = request.query_string.decode("ascii", "replace")
+    return request.path.replace(old, new, 1) + (f"?{query}" if query else "")
+
+
+def _shape_fault(fault: Fault) -> dict[str, str]:
+    shape = {"parameter": fault.parameter, "pointer": fault.pointer, "message": fault.message}
+    shape["did_you_mean"] = fault.did_you_mean
+    return {key: printable(value)[:DETAIL_MAX_LENGTH] for key, value in shape.items() if value is not None}

@@ -1,0 +1,77 @@
+"""References: as JSON, and in any citation format."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+from flask.views import MethodView
+
+from kb_api.queries.details import shape_references
+from kb_api.queries.references import order_references, select_references
+from kb_api.queries.slugs import get_head
+from kb_api.schemas.documents import Reference, list_document, one_document
+from kb_api.schemas.queries import ReferenceListQuery, ThingQuery
+from kb_api.views.blueprint import Blueprint
+from kb_api.views.including import collect_notices, include
+from kb_api.views.listing import answer_one, one_sided
+from kb_api.views.paging import read_page
+from kb_api.views.reading import check_names, reading, split_list
+from kb_api.vocabulary import CONCEPT_KINDS, PATHS, Kind
+
+blueprint = Blueprint("references", __name__, url_prefix=PATHS[Kind.REFERENCE], description="Publications and pages.")
+
+REFERENCE_LIST = list_document("Reference", Reference)
+FILTER_KINDS = {str(kind): kind for kind in (*CONCEPT_KINDS, Kind.CLAIM)}
+
+
+@blueprint.route("", endpoint="list_references")
+class References(MethodView):
+    @blueprint.arguments(ReferenceListQuery, location="query")
+    @blueprint.response(200, REFERENCE_LIST)
+    def get(self, query: dict[str, Any]) -> Response:
+        """List references
+
+        `claim` and `stance` speak of the same evidence. A well-formed `doi` or `pmid` that is not here gives an
+        empty list.
+        """
+        return answer_references(query)
+
+
+@blueprint.route("/<slug>", endpoint="get_reference")
+class OneReference(MethodView):
+    @blueprint.arguments(ThingQuery, location="query")
+    @blueprint.response(200, one_document("Reference", Reference))
+    def get(self, query: dict[str, Any], slug: str) -> Response:
+        """Get one reference
+
+        Its title stays original; errata and retractions show in `notices`.
+        """
+        return answer_one(
+            Kind.REFERENCE,
+            slug,
+            query,
+            select=select_references(),
+            shape=lambda request, row: shape_references(request.session, [row], request.words)[0],
+        )
+
+
+def answer_references(query: Mapping[str, Any], *, claim: str | None = None) -> Response:
+    """A page of references; with ``claim``, of those that are evidence for it."""
+    with reading(query) as request:
+        head = get_head(request.session, Kind.CLAIM, claim) if claim else None
+        request.stand(head.revision if head else None)
+        check_names("fields", split_list(query.get("fields")), list(Reference().fields))
+        ids = request.resolve(FILTER_KINDS) | ({Kind.CLAIM: [head.id]} if head else {})
+        page = read_page(
+            request.session,
+            select_references(ids, request.values("stance", "study_type", "doi", "pmid")),
+            order_references(),
+            sort=query.get("sort"),
+            cursor=query.get("cursor"),
+            limit=query["limit"],
+            lang=request.words.language,
+        )
+        data = shape_references(request.session, page.rows, request.words)
+        included = include(request, Kind.REFERENCE, [row.id for row in page.rows], ids)
+        notices = collect_notices(included, data)
+        return request.answer(data, page=page, included=included, notices=notices, filtered=one_sided(query))
