@@ -1,0 +1,53 @@
+# Two commands: `make run` serves the knowledge base, `make test` runs every test.
+# Both need Python >= 3.11 and make; everything else is installed into .venv from lock files.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+export KB_API_DATABASE_URL ?= sqlite:///$(CURDIR)/data/kb.sqlite3
+
+.PHONY: run test install install-dev lint types floors check-migrations openapi clean
+
+run: install
+	@$(BIN)/kb-api serve --port $(PORT)
+
+test: install-dev
+	@$(BIN)/python -m tests
+
+install: $(VENV)/installed
+install-dev: $(VENV)/installed-dev
+
+$(VENV)/bin/python:
+	@echo "==> making a virtual environment in $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "==> installing what the service needs (requirements.lock)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
+	@echo "==> installing what the tests need (requirements-dev.lock)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lint: install-dev
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: install-dev
+	$(BIN)/mypy
+
+floors: install-dev
+	$(BIN)/lint-imports
+
+check-migrations: install-dev
+	$(BIN)/python -m tests.check_migrations
+
+openapi: install-dev
+	$(BIN)/kb-api openapi --write
+
+clean:
+	rm -rf $(VENV) data build dist

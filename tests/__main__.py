@@ -1,0 +1,27 @@
+"""``python -m tests``: every test that what is installed allows, then what was left out and how to bring it."""
+
+import os
+import subprocess
+import sys
+
+from tests.support.optional import OPTIONAL
+
+
+def main() -> int:
+    """Run pytest on every core; in CI (``CI=true``) something left out is a failure."""
+    missing = [part for part in OPTIONAL if not part.is_there()]
+    workers = os.environ.get("KB_API_TEST_WORKERS", "auto")
+    command = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadgroup", "-q", *sys.argv[1:]]
+    result = subprocess.run(command, check=False).returncode
+    for part in missing:
+        sys.stdout.write(f"left out: {part.tests}, for want of {part.name}. To bring it: {part.command}\n")
+    if not missing:
+        sys.stdout.write("nothing was left out\n")
+    if missing and os.environ.get("CI") == "true":
+        sys.stdout.write("in CI everything must be there\n")
+        return result or 1
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())
