@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from kb_api.models import SearchEntry, SearchName, Thing
 from kb_api.search.candidates import CANDIDATES_MAX, find_candidates, read_frequencies, read_statistics
 from kb_api.search.documents import SEARCHED_KINDS
+from kb_api.search.lay_language import read_lay_language
 from kb_api.search.ranking import Term, Weights, score_entry, weigh_terms
 from kb_api.search.spelling import read_vocabulary
 from kb_api.search.terms import correct_text, make_terms, read_words
@@ -71,9 +72,10 @@ def find(
 ) -> SearchResult:
     """The things that fit the text best, in both languages; ``lang`` decides only how they are shown."""
     text = normalise(text)
-    vocabulary = read_vocabulary(session)
+    lay_language = read_lay_language()
+    vocabulary = read_vocabulary(session, lay_language.known_words)
     words = read_words(text, vocabulary)
-    terms = make_terms(words, vocabulary)
+    terms = make_terms(words, vocabulary, lay_language)
     corrected = correct_text(text, words)
     frequencies = read_frequencies(session, terms)
     thing_ids, cut = find_candidates(session, terms, frequencies, kinds)

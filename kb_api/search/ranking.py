@@ -25,6 +25,8 @@ class Term:
 
     typed: str
     tokens: Mapping[str, float]
+    is_optional: bool = False
+    """Whether a longer phrase already speaks for it, so that an entry without it lacks nothing."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,8 @@ def score_entry(
     weights: Weights,
 ) -> list[float]:
     """What each term adds to the score of an entry whose fields are (name stems, body stems, links)."""
-    name, body, links = (count_tokens(field) for field in fields)
-    # A field is long when it has more stems than the mean one.
-    name_norm = _norm(sum(name.values()), lengths.name)
-    body_norm = _norm(sum(body.values()), lengths.body)
+    (name, name_length), (body, body_length), (links, _) = (count_tokens(field) for field in fields)
+    name_norm, body_norm = _norm(name_length, lengths.name), _norm(body_length, lengths.body)
     parts = []
     for term, term_weight in zip(terms, term_weights, strict=True):
         frequency = 0.0
@@ -85,10 +85,12 @@ def score_entry(
 
 
 @lru_cache(maxsize=4_096)
-def count_tokens(field: str) -> Counter[str]:
-    """How often each token occurs; kept, because the same entries are ranked again and again."""
-    return Counter(field.split())
+def count_tokens(field: str) -> tuple[Counter[str], int]:
+    """How often each token occurs, and their number; kept, because the same entries are ranked again and again."""
+    tokens = field.split()
+    return Counter(tokens), len(tokens)
 
 
 def _norm(length: int, mean: float) -> float:
+    """Above 1 for a field with more stems than the mean one."""
     return 1 - LENGTH_WEIGHT + LENGTH_WEIGHT * length / mean if mean else 1.0

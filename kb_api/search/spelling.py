@@ -74,7 +74,10 @@ class Vocabulary:
         if not found and len(folded) > 5:
             # The first letter may be the wrong one.
             found = _nearest(folded, self._by_second[folded[1]], 1)
-        return min(found, key=lambda near: (near[1], self._rank[near[0]]))[0] if found else None
+        if not found:
+            return None
+        nearest = min(found, key=lambda near: (near[1], self._rank[self._form_of[near[0]]]))
+        return self._form_of[nearest[0]]
 
     def _is_part(self, folded: str) -> bool:
         return any(
@@ -88,6 +91,12 @@ class Vocabulary:
         return {word: rank for rank, word in enumerate(self.spelled)}
 
     @cached_property
+    def _form_of(self) -> dict[str, str]:
+        """Word or stem → the most frequent word in use."""
+        forms = {stem: word for word in reversed(self.spelled) for stem in stem_both(word)}
+        return forms | {word: word for word in self.spelled}
+
+    @cached_property
     def _by_initial(self) -> dict[str, list[str]]:
         return self._group(0)
 
@@ -96,8 +105,9 @@ class Vocabulary:
         return self._group(1)
 
     def _group(self, place: int) -> dict[str, list[str]]:
+        """Words and their stems, so that a typo in a form that is not in use finds the form that is."""
         groups: defaultdict[str, list[str]] = defaultdict(list)
-        for word in self.spelled:
+        for word in self._form_of:
             if len(word) >= MEND_MIN_LENGTH - 1:
                 groups[word[place]].append(word)
         return groups
@@ -120,18 +130,16 @@ def _nearest(folded: str, words: list[str], edits: int) -> list[tuple[str, float
     return [(word, distance) for word, distance, _ in found]
 
 
-_vocabularies: WeakKeyDictionary[Engine, tuple[int, Vocabulary]] = WeakKeyDictionary()
+_vocabularies: WeakKeyDictionary[Engine, dict[int, tuple[int, Vocabulary]]] = WeakKeyDictionary()
 
 
-def read_vocabulary(session: Session) -> Vocabulary:
-    """The vocabulary at the session's revision."""
+def read_vocabulary(session: Session, extra: frozenset[str] = frozenset()) -> Vocabulary:
+    """The vocabulary at the session's revision, with ``extra`` words that count as known."""
     revision = session.execute(select(Clock.revision)).scalar_one()
-    engine = session.get_bind().engine
-    known = _vocabularies.get(engine)
+    of_engine = _vocabularies.setdefault(session.get_bind().engine, {})
+    known = of_engine.get(hash(extra))
     if known is None or known[0] != revision:
-        query = (
-            select(SearchWord.spelled).order_by(SearchWord.document_count.desc(), SearchWord.spelled).limit(WORDS_MAX)
-        )
-        known = revision, Vocabulary(session.execute(query).scalars())
-        _vocabularies[engine] = known
+        most_frequent = select(SearchWord.spelled).order_by(SearchWord.document_count.desc(), SearchWord.spelled)
+        known = revision, Vocabulary(session.execute(most_frequent.limit(WORDS_MAX)).scalars(), sorted(extra))
+        of_engine[hash(extra)] = known
     return known[1]

@@ -3,9 +3,10 @@
 Rule: nothing that was typed reaches the database except as a stem made here, and every stem is quoted there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from kb_api.search.lay_language import LayLanguage
 from kb_api.search.ranking import Term
 from kb_api.search.spelling import Vocabulary
 from kb_api.search.text import STOP_WORDS, Word, split_words, stem_both
@@ -15,6 +16,9 @@ COMPOUND_WEIGHT = 0.6
 
 PART_WEIGHT = 0.9
 """How fully its parts count as a compound that is not in use itself."""
+
+MEANING_WEIGHT = 0.7
+"""How fully the words that a lay word stands for count as it."""
 
 TERMS_MAX = 32
 """Terms of one question; a longer one is cut."""
@@ -38,15 +42,29 @@ def read_words(text: str, vocabulary: Vocabulary) -> list[TypedWord]:
     return [_read_word(word, vocabulary) for word in telling[:TERMS_MAX]]
 
 
-def make_terms(words: list[TypedWord], vocabulary: Vocabulary) -> list[Term]:
-    """One term a word; a compound that is not in use becomes one term a part."""
+def make_terms(words: Sequence[TypedWord], vocabulary: Vocabulary, lay_language: LayLanguage) -> list[Term]:
+    """One term a word or lay phrase; a compound that is not in use becomes one term a part."""
     terms: list[Term] = []
-    for word in words:
-        terms += _make_word_terms(word, vocabulary)
+    meanings = _find_meanings(words, lay_language)
+    in_phrase = {place for places in meanings if len(places) > 1 for place in places}
+    for place, word in enumerate(words):
+        terms += _make_word_terms(word, vocabulary, meanings.get((place,), ()), is_optional=place in in_phrase)
+    for places, tokens in meanings.items():
+        if len(places) > 1:
+            typed = " ".join(words[place].folded for place in places)
+            terms.append(Term(typed, dict.fromkeys(tokens, MEANING_WEIGHT)))
     return terms
 
 
-def correct_text(text: str, words: list[TypedWord]) -> str | None:
+def _find_meanings(words: Sequence[TypedWord], lay_language: LayLanguage) -> dict[tuple[int, ...], dict[str, None]]:
+    """Places of the words of a phrase → the tokens it stands for; two phrases in one place are one."""
+    meanings: dict[tuple[int, ...], dict[str, None]] = {}
+    for places, phrase in lay_language.find([frozenset(stem_both(word.folded)) for word in words]):
+        meanings.setdefault(places, {}).update(dict.fromkeys(phrase.tokens))
+    return meanings
+
+
+def correct_text(text: str, words: Sequence[TypedWord]) -> str | None:
     """The text with its typos mended, or nothing when there was none."""
     if not any(word.mended for word in words):
         return None
@@ -71,14 +89,16 @@ def _read_word(word: Word, vocabulary: Vocabulary) -> TypedWord:
     return TypedWord(word, nearest, vocabulary.spelled[nearest], known=True)
 
 
-def _make_word_terms(word: TypedWord, vocabulary: Vocabulary) -> Iterator[Term]:
-    parts = () if vocabulary.knows(word.folded) else vocabulary.split(word.folded)
+def _make_word_terms(
+    word: TypedWord, vocabulary: Vocabulary, meaning: Iterable[str], *, is_optional: bool
+) -> Iterator[Term]:
+    parts = () if meaning or vocabulary.knows(word.folded) else vocabulary.split(word.folded)
+    for part in parts:
+        yield Term(part, dict.fromkeys(stem_both(part), PART_WEIGHT), is_optional)
     if parts:
-        for part in parts:
-            yield Term(part, dict.fromkeys(stem_both(part), PART_WEIGHT))
         return
-    tokens: dict[str, float] = {}
+    tokens = dict.fromkeys(meaning, MEANING_WEIGHT)
     for compound in vocabulary.compounds_of(word.folded):
         tokens |= dict.fromkeys(stem_both(compound), COMPOUND_WEIGHT)
     tokens |= dict.fromkeys(stem_both(word.folded), 1.0)
-    yield Term(word.folded, tokens)
+    yield Term(word.folded, tokens, is_optional)

@@ -1,0 +1,130 @@
+"""What the answers are decided by beside the claims: patterns, decoys and messages, kept in ``seed/answers``.
+
+Rule: a judgement about what to refuse, and every word that a person reads, is content; nothing of it is in code.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from kb_api.answers.patterns import Pattern, read_pattern
+from kb_api.folders import find_folder
+from kb_api.search.lay_language import read_yaml
+from kb_api.search.text import STOP_WORDS, split_words, stem_both
+
+
+class Reason(StrEnum):
+    """Why a question is not answered."""
+
+    EMERGENCY = "emergency"
+    PERSONAL_MEDICAL_ADVICE = "personal_medical_advice"
+    DIAGNOSIS_REQUEST = "diagnosis_request"
+    DOSE_FOR_VULNERABLE_GROUP = "dose_for_vulnerable_group"
+    OUT_OF_SCOPE = "out_of_scope"
+    NO_EVIDENCE = "no_evidence"
+
+
+@dataclass(frozen=True)
+class EmergencyTopic:
+    """A danger and how people tell of it; ``personal_only`` when the knowledge base has claims on it."""
+
+    topic: str
+    patterns: tuple[Pattern, ...]
+    personal_only: bool
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Questions that are refused for a reason, whatever claims there are."""
+
+    reason: Reason
+    patterns: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True)
+class Decoy:
+    """A neighbouring topic as a document: its own words, and those that people use with it."""
+
+    reason: Reason
+    topic: str
+    name_stems: str
+    body_stems: str
+    subject_tokens: frozenset[str]
+
+
+@dataclass(frozen=True)
+class AnswerContent:
+    """Everything in ``seed/answers`` but the lay language."""
+
+    emergencies: tuple[EmergencyTopic, ...]
+    personal_markers: frozenset[str]
+    general_markers: frozenset[str]
+    refusals: tuple[Refusal, ...]
+    decoys: tuple[Decoy, ...]
+    decoy_counts: dict[str, int]
+    """Token → in how many decoys it occurs."""
+    messages: dict[str, Any]
+    known_words: frozenset[str]
+    """Every word of the decoys, so that none of them is taken for a typo."""
+
+
+@lru_cache(maxsize=1)
+def read_content() -> AnswerContent:
+    """The content that ships with the package."""
+    return load_content(find_folder("seed") / "answers")
+
+
+def load_content(folder: Path) -> AnswerContent:
+    """The content of a folder; a missing file or a broken pattern is an error at the first question, and in the tests."""
+    emergencies, markers, refusals, decoys, messages = (
+        read_yaml(folder / f"{name}.yaml") for name in ("emergencies", "markers", "refusals", "decoys", "messages")
+    )
+    made = [decoy for group in decoys for decoy in _read_decoys(group)]
+    counts: dict[str, int] = {}
+    for decoy in made:
+        for token in {*decoy.name_stems.split(), *decoy.body_stems.split()}:
+            counts[token] = counts.get(token, 0) + 1
+    return AnswerContent(
+        emergencies=tuple(
+            EmergencyTopic(group["topic"], _read_patterns(group), bool(group.get("personal_only")))
+            for group in emergencies
+        ),
+        personal_markers=_read_markers(markers["personal"]),
+        general_markers=_read_markers(markers["general"]),
+        refusals=tuple(Refusal(Reason(group["reason"]), _read_patterns(group)) for group in refusals),
+        decoys=tuple(made),
+        decoy_counts=counts,
+        messages=messages,
+        known_words=frozenset(
+            word.spelled
+            for group in decoys
+            for subject in group["subjects"]
+            for text in (*subject.values(), *group["around"].values())
+            for word in split_words(text)
+        ),
+    )
+
+
+def _read_patterns(group: dict[str, Any]) -> tuple[Pattern, ...]:
+    return tuple(read_pattern(line) for line in group["patterns"])
+
+
+def _read_markers(markers: dict[str, list[str]]) -> frozenset[str]:
+    return frozenset(word.folded for words in markers.values() for text in words for word in split_words(str(text)))
+
+
+def _read_decoys(group: dict[str, Any]) -> Iterator[Decoy]:
+    body = " ".join(_stems(" ".join(group["around"].values())))
+    around = frozenset(body.split())
+    for subject in group["subjects"]:
+        name = " ".join(stem for text in subject.values() for stem in _stems(text.replace("/", " ")))
+        yield Decoy(Reason(group["reason"]), group["topic"], name, body, frozenset(name.split()) - around)
+
+
+def _stems(text: str) -> list[str]:
+    """The stems in both languages: a decoy is short, and its words are met in whichever language the question has."""
+    words = [word for word in split_words(text) if word.folded not in STOP_WORDS and len(word.folded) > 1]
+    return [stem for word in words for stem in stem_both(word.folded)]

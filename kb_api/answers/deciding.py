@@ -1,0 +1,127 @@
+"""Whether a question is answered, by which claims, or why not.
+
+Rule: dangers are looked for first, in the whole question; then each part of it is judged on its own, so that one part
+that cannot be answered does not silence another.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from kb_api.answers.content import AnswerContent, Reason, read_content
+from kb_api.answers.patterns import Asked, read_asked
+from kb_api.answers.retrieval import RankedClaim, Retrieval, retrieve
+from kb_api.search.lay_language import read_lay_language
+from kb_api.search.spelling import read_vocabulary
+from kb_api.search.terms import TypedWord, make_terms, read_words
+from kb_api.search.text import normalise
+
+COVERAGE_MIN = 0.30
+"""The least share of a question that its best claim must speak of; set on the development half of the questions."""
+
+DECOY_FACTOR = 1.0
+"""A decoy wins when its score times this is above the best claim's."""
+
+PART = re.compile(
+    r"(?<=[?!.;])\s+|\s+(?=(?:och|and|men|but)\s+(?:hur|vad|när|vilk\w+|kan|ska|bör|får|how|what|when|which|can|should|is|do|does)\b)",
+    re.I,
+)
+"""Where a question falls into parts: after a sentence, or where a second question is joined on."""
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A part of a question that is not answered, and why."""
+
+    question: str
+    reason: Reason
+    topic: str | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a question. ``related`` are the best claims of a question that is not answered."""
+
+    claims: list[RankedClaim] = field(default_factory=list)
+    unanswered: list[Unanswered] = field(default_factory=list)
+    related: list[RankedClaim] = field(default_factory=list)
+    corrected: str | None = None
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.claims)
+
+
+def decide(session: Session, question: str) -> Decision:
+    """Judge a question. Reads only; the question is kept nowhere."""
+    question = normalise(question)
+    content = read_content()
+    words = _read(session, question, content)
+    if topic := find_emergency(question, words, content):
+        return Decision(unanswered=[Unanswered(question, Reason.EMERGENCY, topic)])
+    parts = [part for part in PART.split(question) if part.strip()] or [question]
+    refused = [(part, find_refusal(part, _read(session, part, content), content)) for part in parts]
+    open_parts = [part for part, reason in refused if reason is None]
+    unanswered = [Unanswered(part, reason) for part, reason in refused if reason is not None]
+    if not open_parts:
+        return Decision(unanswered=unanswered, related=_retrieve(session, question, content).claims)
+    retrieval = _retrieve(session, " ".join(open_parts), content)
+    reason = judge(retrieval)
+    if reason is None:
+        return Decision(claims=retrieval.claims, unanswered=unanswered)
+    topic = retrieval.decoy.topic if retrieval.decoy else None
+    unanswered.append(Unanswered(" ".join(open_parts), reason, topic))
+    return Decision(unanswered=unanswered, related=retrieval.claims)
+
+
+def find_emergency(question: str, words: Sequence[TypedWord], content: AnswerContent) -> str | None:
+    """The first danger that the question tells of."""
+    asked = _read_asked(question, words)
+    for emergency in content.emergencies:
+        if emergency.personal_only and not is_personal(asked, content):
+            continue
+        if any(pattern.fits(asked) for pattern in emergency.patterns):
+            return emergency.topic
+    return None
+
+
+def find_refusal(question: str, words: Sequence[TypedWord], content: AnswerContent) -> Reason | None:
+    """The first reason whose pattern the question fits."""
+    asked = _read_asked(question, words)
+    for refusal in content.refusals:
+        if any(pattern.fits(asked) for pattern in refusal.patterns):
+            return refusal.reason
+    return None
+
+
+def is_personal(asked: Asked, content: AnswerContent) -> bool:
+    """Whether a question tells of someone, here and now; one that asks about no cause is taken to."""
+    words = frozenset(asked.folded)
+    return not words.isdisjoint(content.personal_markers) or words.isdisjoint(content.general_markers)
+
+
+def judge(retrieval: Retrieval) -> Reason | None:
+    """Why what was found is no answer, or nothing when it is one."""
+    best = retrieval.claims[0] if retrieval.claims else None
+    if retrieval.decoy and (best is None or retrieval.decoy_score * DECOY_FACTOR > best.score):
+        return retrieval.decoy.reason
+    if best is None:
+        return Reason.OUT_OF_SCOPE
+    return Reason.NO_EVIDENCE if best.coverage < COVERAGE_MIN else None
+
+
+def _retrieve(session: Session, question: str, content: AnswerContent) -> Retrieval:
+    lay_language = read_lay_language()
+    vocabulary = read_vocabulary(session, lay_language.known_words | content.known_words)
+    return retrieve(session, make_terms(_read(session, question, content), vocabulary, lay_language), content)
+
+
+def _read(session: Session, question: str, content: AnswerContent) -> list[TypedWord]:
+    known = read_lay_language().known_words | content.known_words
+    return read_words(question, read_vocabulary(session, known))
+
+
+def _read_asked(question: str, words: Sequence[TypedWord]) -> Asked:
+    return read_asked(question, [word.folded for word in words if word.mended])

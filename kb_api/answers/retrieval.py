@@ -1,0 +1,92 @@
+"""The claims that speak of a question, best first, and how well the best decoy does.
+
+Rule: claims and decoys are scored by the same formula with the same counts, so that their scores can be compared.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kb_api.answers.content import AnswerContent, Decoy
+from kb_api.models import SearchEntry
+from kb_api.search.candidates import Statistics, find_candidates, read_frequencies, read_statistics
+from kb_api.search.ranking import Lengths, Term, Weights, score_entry, weigh_terms
+from kb_api.vocabulary import Kind
+
+CLAIM_WEIGHTS = Weights(name=1.6, body=0.7, link=0.9)
+DECOY_WEIGHTS = Weights(name=1.6, body=0.35, link=0.0)
+NO_LENGTHS = Lengths(0.0, 0.0)
+PASSAGE_FACTOR = 1.12
+"""A claim that the article itself makes is a little more likely to be what a reader of the article asks about."""
+
+
+@dataclass(frozen=True)
+class RankedClaim:
+    """A claim with its score and the share of the question that it speaks of."""
+
+    thing_id: int
+    score: float
+    coverage: float
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """What was found for a question."""
+
+    claims: list[RankedClaim]
+    decoy: Decoy | None
+    decoy_score: float
+    candidates_cut: bool
+    term_count: int
+
+
+def retrieve(session: Session, terms: Sequence[Term], content: AnswerContent) -> Retrieval:
+    """Rank the claims, and find the decoy that does best."""
+    frequencies = read_frequencies(session, terms)
+    statistics = read_statistics(session)
+    together = {
+        token: frequencies.get(token, 0) + content.decoy_counts.get(token, 0) for term in terms for token in term.tokens
+    }
+    weights = weigh_terms(terms, together, statistics.document_count + len(content.decoys))
+    thing_ids, cut = find_candidates(session, terms, frequencies, [Kind.CLAIM])
+    claims = _rank(session, terms, weights, thing_ids, statistics)
+    decoy, decoy_score = _best_decoy(terms, weights, content.decoys)
+    return Retrieval(claims, decoy, decoy_score, cut, len(terms))
+
+
+def _rank(
+    session: Session, terms: Sequence[Term], weights: Sequence[float], thing_ids: Sequence[int], statistics: Statistics
+) -> list[RankedClaim]:
+    columns = (SearchEntry.thing_id, SearchEntry.name_stems, SearchEntry.body_stems, SearchEntry.links)
+    needed = sum(weight for term, weight in zip(terms, weights, strict=True) if not term.is_optional)
+    ranked = []
+    for start in range(0, len(thing_ids), 500):
+        query = select(*columns).where(SearchEntry.thing_id.in_(thing_ids[start : start + 500]))
+        for thing_id, name, body, links in session.execute(query):
+            parts = score_entry(terms, weights, (name, body, links), lengths=statistics.lengths, weights=CLAIM_WEIGHTS)
+            met = sum(
+                weight
+                for term, weight, part in zip(terms, weights, parts, strict=True)
+                if part and not term.is_optional
+            )
+            factor = PASSAGE_FACTOR if body else 1.0
+            ranked.append(RankedClaim(thing_id, factor * sum(parts), met / needed if needed else 0.0))
+    return sorted(ranked, key=lambda claim: (-round(claim.score, 6), claim.thing_id))
+
+
+def _best_decoy(terms: Sequence[Term], weights: Sequence[float], decoys: Sequence[Decoy]) -> tuple[Decoy | None, float]:
+    """The decoy with the highest score; its length does not matter, because an editor may list any number of names."""
+    best: Decoy | None = None
+    best_score = 0.0
+    tokens = {token for term in terms for token in term.tokens}
+    for decoy in decoys:
+        # The words around a subject are met by half of all questions: they only count with the subject itself.
+        if tokens.isdisjoint(decoy.subject_tokens):
+            continue
+        fields = (decoy.name_stems, decoy.body_stems, "")
+        score = sum(score_entry(terms, weights, fields, lengths=NO_LENGTHS, weights=DECOY_WEIGHTS))
+        if score > best_score:
+            best, best_score = decoy, score
+    return best, best_score

@@ -1,0 +1,102 @@
+"""How people say what the knowledge base says in other words: content, kept in ``seed/answers/synonyms.yaml``.
+
+Rule: what means what is decided in that file; here it is only read and matched.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from kb_api.folders import find_folder
+from kb_api.search.index import link_token
+from kb_api.search.text import STOP_WORDS, split_words, stem_both
+from kb_api.vocabulary import Kind
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words that together mean something: the possible stems of each, and the tokens they stand for."""
+
+    words: tuple[frozenset[str], ...]
+    tokens: tuple[str, ...]
+
+
+class LayLanguage:
+    """Every phrase, found by the stem of its first word."""
+
+    def __init__(self, groups: Sequence[dict[str, Any]]) -> None:
+        words: set[str] = set()
+        self._phrases: defaultdict[str, list[Phrase]] = defaultdict(list)
+        for group in groups:
+            tokens = tuple(_read_tokens(group["means"]))
+            for phrase in (*group["sv"], *group["en"]):
+                words |= self._add(str(phrase), tokens)
+        self.known_words = frozenset(words)
+        """Every word of every phrase: no typos."""
+
+    def find(self, stems: Sequence[frozenset[str]]) -> list[tuple[tuple[int, ...], Phrase]]:
+        """(places, phrase) of the phrases in a question, longest first; a word in one counts in no shorter one."""
+        placed = ((self._place(phrase, stems), phrase) for phrase in self._begun(stems))
+        found = [(places, phrase) for places, phrase in placed if places]
+        found.sort(key=lambda match: -len(match[0]))
+        taken: dict[int, int] = {}
+        kept = []
+        for places, phrase in found:
+            if all(taken.get(place, len(places)) == len(places) for place in places):
+                kept.append((places, phrase))
+                taken |= dict.fromkeys(places, len(places))
+        return kept
+
+    def _add(self, text: str, tokens: tuple[str, ...]) -> set[str]:
+        words = [word for word in split_words(text) if word.folded not in STOP_WORDS and len(word.folded) > 1]
+        if words:
+            phrase = Phrase(tuple(frozenset(stem_both(word.folded)) for word in words), tokens)
+            for stem in phrase.words[0]:
+                self._phrases[stem].append(phrase)
+        return {word.spelled for word in words}
+
+    def _begun(self, stems: Sequence[frozenset[str]]) -> Iterator[Phrase]:
+        seen: dict[int, Phrase] = {}
+        for word in stems:
+            for stem in word:
+                for phrase in self._phrases.get(stem, ()):
+                    seen.setdefault(id(phrase), phrase)
+        return iter(seen.values())
+
+    def _place(self, phrase: Phrase, stems: Sequence[frozenset[str]]) -> tuple[int, ...]:
+        """Where its words stand, in any order; nowhere when one is missing."""
+        places: list[int] = []
+        for word in phrase.words:
+            place = next((i for i, typed in enumerate(stems) if i not in places and not word.isdisjoint(typed)), None)
+            if place is None:
+                return ()
+            places.append(place)
+        return tuple(sorted(places))
+
+
+@lru_cache(maxsize=1)
+def read_lay_language() -> LayLanguage:
+    """The phrases that ship with the package; none when there is no such file."""
+    path = find_folder("seed") / "answers" / "synonyms.yaml"
+    return LayLanguage(read_yaml(path) if path.exists() else [])
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+
+
+def _read_tokens(means: Sequence[str]) -> Iterator[str]:
+    """The tokens of ``means``: the stems of a word, or the token of ``kind:slug``."""
+    for meaning in means:
+        kind, _, slug = str(meaning).partition(":")
+        if slug:
+            yield link_token(Kind(kind), slug)
+        else:
+            for word in split_words(kind):
+                yield from stem_both(word.folded)
