@@ -5,6 +5,7 @@ Rule: every error ends with a message and a non-zero exit, never with a tracebac
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -89,7 +90,7 @@ def check_command(folder: Path | None) -> None:
 @click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
 def load_command(folder: Path | None) -> None:
     """Load the seed files as one revision; what is as it was is no revision."""
-    load_seed(open_database(), folder or find_folder("seed"))
+    click.echo(load_seed(open_database(), folder or find_folder("seed")))
 
 
 @seed.command("export")
@@ -99,6 +100,26 @@ def export_command(folder: Path) -> None:
     with open_database().read() as session:
         names = export_seed(session, folder)
     click.echo(f"wrote {len(names)} files below {folder}")
+
+
+@main.command()
+@click.option("--write", is_flag=True, help="Write openapi.yaml beside the package instead of printing it.")
+def openapi(write: bool) -> None:
+    """Print the OpenAPI document, with examples asked of the seed."""
+    from kb_api.views.describing import describe_api, dump_openapi  # noqa: PLC0415 - for this command only.
+    from kb_api.views.service import openapi_file  # noqa: PLC0415
+
+    with TemporaryDirectory() as folder:
+        settings = read_settings(database_url=f"sqlite:///{Path(folder) / 'kb.sqlite3'}")
+        database = Database(settings.database_url)
+        run_migrations(database)
+        load_seed(database, find_folder("seed"))
+        document = dump_openapi(describe_api(kb_api.create_app(settings)))
+    if write:
+        openapi_file().write_text(document, encoding="utf-8")
+        click.echo(f"wrote {openapi_file()}")
+    else:
+        click.echo(document, nl=False)
 
 
 @main.command()
@@ -128,12 +149,12 @@ def prepare_database() -> None:
     with database.read() as session:
         revision = session.execute(select(Clock.revision)).scalar()
     if not revision:
-        load_seed(database, find_folder("seed"))
+        click.echo(load_seed(database, find_folder("seed")))
     database.dispose()
 
 
-def load_seed(database: Database, folder: Path) -> None:
-    """Check and load a seed folder. Raises when anything is wrong; the database stays as it was."""
+def load_seed(database: Database, folder: Path) -> str:
+    """Check and load a seed folder, and say what came of it. Raises when anything is wrong, and nothing is loaded."""
     records, problems = check_seed(folder)
     if problems:
         for problem in problems:
@@ -143,9 +164,8 @@ def load_seed(database: Database, folder: Path) -> None:
         outcome = load_records(session, records, author="seed", message=f"load {folder.name}")
         session.commit()
     if outcome.revision is None:
-        click.echo("nothing in the seed is new: no revision")
-    else:
-        click.echo(f"loaded as revision {outcome.revision}: {len(outcome.changes)} changes ({count_kinds(records)})")
+        return "nothing in the seed is new: no revision"
+    return f"loaded as revision {outcome.revision}: {len(outcome.changes)} changes ({count_kinds(records)})"
 
 
 def count_kinds(records: list[tuple[Kind, dict[str, Any]]]) -> str:

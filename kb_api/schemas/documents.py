@@ -521,6 +521,17 @@ class Status(OutputSchema):
     database = fields.String()
 
 
+class Condition(OutputSchema):
+    """Whether the service lives, or is ready."""
+
+    status = fields.String()
+    revision = fields.Integer()
+
+
+class AnyObject(OutputSchema):
+    """An object of any form."""
+
+
 def one_document(kind: str, shape: type[OutputSchema]) -> type[OutputSchema]:
     """The envelope of one thing."""
     parts = {

@@ -14,6 +14,7 @@ BLUEPRINTS = [
     *facts.BLUEPRINTS,
     passages.blueprint,
     service.blueprint,
+    service.root,
 ]
 
 
@@ -22,7 +23,6 @@ def register_views(app: Flask) -> Api:
     api = Api(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
-    service.register_service(app)
     register_guard(app)
     register_problems(app)
     return api

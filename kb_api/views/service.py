@@ -7,15 +7,15 @@ from typing import Any
 
 import orjson
 import yaml
-from flask import Flask, Response
+from flask import Response
 from flask.views import MethodView
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 import kb_api
 from kb_api.errors import StorageError
 from kb_api.folders import PACKAGE
 from kb_api.models import Clock, Revision, Thing
-from kb_api.schemas.documents import Status
+from kb_api.schemas.documents import AnyObject, Condition, Status
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.reading import database
 from kb_api.vocabulary import PLURALS, Kind
@@ -47,37 +47,56 @@ class ServiceStatus(MethodView):
         return _uncached(Response(orjson.dumps(body), mimetype="application/json"), revision)
 
 
-def register_service(app: Flask) -> None:
-    """The addresses at the root that are for machines."""
-    app.add_url_rule("/healthz", view_func=answer_health)
-    app.add_url_rule("/readyz", view_func=answer_readiness)
-    app.add_url_rule("/openapi.json", view_func=answer_openapi_json)
-    app.add_url_rule("/openapi.yaml", view_func=answer_openapi_yaml)
+root = Blueprint("root", __name__, url_prefix="", description="For machines: health, and the description of the API.")
 
 
-def answer_health() -> Response:
-    """The process lives; nothing else is asked, so that a slow database does not get it restarted."""
-    return _uncached(Response(b'{"status":"ok"}', mimetype="application/json"))
+@root.route("/healthz", endpoint="get_health")
+class Health(MethodView):
+    @root.response(200, Condition)
+    def get(self) -> Response:
+        """Tell that the process lives
+
+        Nothing else is asked, so that a slow database does not get a living process restarted.
+        """
+        return _uncached(Response(b'{"status":"ok"}', mimetype="application/json"))
 
 
-def answer_readiness() -> Response:
-    """The database answers and has content."""
-    with database().read() as session:
-        revision = session.execute(text("SELECT revision FROM clock")).scalar()
-    if not revision:
-        raise StorageError("the knowledge base is empty: run 'kb-api seed load'")
-    body = orjson.dumps({"status": "ready", "revision": revision})
-    return _uncached(Response(body, mimetype="application/json"), revision)
+@root.route("/readyz", endpoint="get_readiness")
+class Readiness(MethodView):
+    @root.response(200, Condition)
+    def get(self) -> Response:
+        """Tell whether requests can be answered
+
+        The database answers and has content; 503 otherwise.
+        """
+        with database().read() as session:
+            revision = session.execute(select(Clock.revision)).scalar()
+        if not revision:
+            raise StorageError("the knowledge base is empty: run 'kb-api seed load'")
+        body = orjson.dumps({"status": "ready", "revision": revision})
+        return _uncached(Response(body, mimetype="application/json"), revision)
 
 
-def answer_openapi_json() -> Response:
-    """The committed description as JSON."""
-    return _described(openapi_file().with_suffix(".json").name, orjson.dumps(read_openapi()), "application/json")
+@root.route("/openapi.json", endpoint="get_openapi_json")
+class OpenApiJson(MethodView):
+    @root.response(200, AnyObject)
+    def get(self) -> Response:
+        """Get this description as JSON
+
+        OpenAPI 3.1.
+        """
+        return _described("openapi.json", orjson.dumps(read_openapi()), "application/json")
 
 
-def answer_openapi_yaml() -> Response:
-    """The committed description as it stands in the repository."""
-    return _described("openapi.yaml", openapi_file().read_bytes(), "application/yaml")
+@root.route("/openapi.yaml", endpoint="get_openapi_yaml")
+class OpenApiYaml(MethodView):
+    @root.response(200, AnyObject, content_type="application/yaml")
+    def get(self) -> Response:
+        """Get this description as YAML
+
+        OpenAPI 3.1, as it stands in the repository.
+        """
+        return _described("openapi.yaml", openapi_file().read_bytes(), "application/yaml")
 
 
 def openapi_file() -> Path:
