@@ -275,6 +275,24 @@ class Measure(StrEnum):
     COMPARISON = "comparison"
 
 
+MEASURE_NAMES: dict[Measure, dict[str, str]] = {
+    Measure.RDA: {"en": "RDA", "sv": "RDA"},
+    Measure.AI: {"en": "AI", "sv": "AI"},
+    Measure.UL: {"en": "UL", "sv": "UL"},
+    Measure.AR: {"en": "AR", "sv": "AR"},
+    Measure.RI: {"en": "RI", "sv": "RI"},
+    Measure.NRV: {"en": "NRV", "sv": "NRV"},
+    Measure.DV: {"en": "DV", "sv": "DV"},
+    Measure.SIGNIFICANT_AMOUNT: {"en": "Significant amount", "sv": "Betydande mängd"},
+    Measure.GUIDANCE_LEVEL: {"en": "Guidance level", "sv": "Riktvärde"},
+    Measure.SERUM_RANGE: {"en": "Serum range", "sv": "Referensintervall i serum"},
+    Measure.SERUM_CUTOFF: {"en": "Serum cut-off", "sv": "Gränsvärde i serum"},
+    Measure.BODY_CONTENT: {"en": "Body content", "sv": "Innehåll i kroppen"},
+    Measure.COMPARISON: {"en": "Comparison", "sv": "Jämförelse"},
+}
+"""How each measure is called; the abbreviations are the same in both languages."""
+
+
 class AppliesTo(StrEnum):
     ALL_SOURCES = "all_sources"
     SUPPLEMENTS = "supplements"

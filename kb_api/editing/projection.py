@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kb_api.models import Base, ClaimLink, Evidence, Notice, Passage, Relation
-from kb_api.vocabulary import Kind, Language, RelationRole, Stance
+from kb_api.vocabulary import MEASURE_NAMES, Kind, Measure, RelationRole, Stance
 
 Row = dict[str, Any]
 Resolve = Callable[[Kind, str], int]
@@ -89,11 +89,10 @@ PARTS: dict[Kind, dict[type[Base], str]] = {
 
 def _name_intake(record: Row) -> dict[str, str]:
     """``RDA, men 19-30 years (authority)``, in every language that both texts have."""
-    measure = record["measure"].replace("_", " ")
-    measure = measure.upper() if len(measure) <= 3 else measure.capitalize()  # RDA, AI, UL …
+    measured = MEASURE_NAMES[Measure(record["measure"])]
     return {
-        language: f"{measure}, {record['population'][language]} ({record['authority'][language]})"
-        for language in Language
+        language: f"{measured[language]}, {record['population'][language]} ({record['authority'][language]})"
+        for language in measured
         if language in record["population"] and language in record["authority"]
     } or record["population"]
 

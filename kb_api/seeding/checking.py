@@ -27,8 +27,9 @@ def check_seed(folder: Path) -> tuple[list[tuple[Kind, Record]], list[Problem]]:
             loaded.append((seed_record, RECORDS[seed_record.kind].load(seed_record.data)))
         except ValidationError as error:
             problems += _schema_problems(seed_record, error)
-    for check in (_repeated_slugs, _repeated_identifiers, _missing_languages, _unknown_mentions, _unlinked, _uncovered):
+    for check in (_repeated_slugs, _repeated_identifiers, _missing_languages, _unlinked, _uncovered):
         problems += check(loaded)
+    problems += _unknown_mentions(loaded, known={(seed_record.kind, seed_record.slug) for seed_record in found})
     if not found and not problems:
         problems.append(
             Problem(folder.name, 1, "?", "holds no seed files: name a folder with signs.yaml and the others")
@@ -100,8 +101,8 @@ def _find_wordings(value: Any, pointer: str = "") -> Iterator[tuple[str, dict[st
             yield from _find_wordings(part, f"{pointer}/{position}")
 
 
-def _unknown_mentions(loaded: list[tuple[SeedRecord, Record]]) -> Iterator[Problem]:
-    known = {(seed_record.kind, record["slug"]) for seed_record, record in loaded}
+def _unknown_mentions(loaded: list[tuple[SeedRecord, Record]], *, known: set[tuple[Kind, str]]) -> Iterator[Problem]:
+    """What no file holds; a record that is there but wrong is known, so that one fault does not look like many."""
     for seed_record, record in loaded:
         for mention in find_mentions(seed_record.kind, record):
             if (mention.kind, mention.slug) not in known:
