@@ -30,12 +30,14 @@ def select_claims(ids: Ids | None = None, values: Values | None = None) -> Selec
 
 def claim_conditions(claim_id: Any, ids: Ids) -> list[Any]:
     """What must hold of the claim with this key for it to name any of each kind's things."""
+    # Aliases, because the claim's key may itself come from these tables.
+    link, piece = aliased(ClaimLink), aliased(Evidence)
     conditions = []
     for kind, wanted in ids.items():
         if kind is Kind.REFERENCE:
-            condition = exists().where(Evidence.claim_id == claim_id, Evidence.reference_id.in_(wanted))
+            condition = exists().where(piece.claim_id == claim_id, piece.reference_id.in_(wanted))
         elif kind in CONCEPT_KINDS:
-            condition = exists().where(ClaimLink.claim_id == claim_id, ClaimLink.thing_id.in_(wanted))
+            condition = exists().where(link.claim_id == claim_id, link.thing_id.in_(wanted))
         else:
             condition = claim_id.in_(wanted)
         conditions.append(condition)

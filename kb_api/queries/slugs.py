@@ -67,8 +67,14 @@ def resolve_filters(session: Session, wanted: Mapping[str, tuple[Kind, Sequence[
 def suggest_slug(session: Session, kind: Kind, slug: str) -> str | None:
     """The slug of this kind that is most like what was written."""
     query = select(Thing.slug).where(Thing.kind == kind, Thing.retracted_in.is_(None)).limit(SUGGESTED_FROM)
-    best = process.extractOne(slug[:200].lower(), session.execute(query).scalars(), scorer=fuzz.WRatio)
-    return best[0] if best and best[1] >= LIKE_ENOUGH else None
+    return find_nearest(slug, session.execute(query).scalars())
+
+
+def find_nearest(written: str, choices: Iterable[str]) -> str | None:
+    """The choice that is most like what was written, if any is like it at all; of equals, the one as long."""
+    text = written[:200].lower()
+    likely = process.extract(text, list(choices), scorer=fuzz.WRatio, score_cutoff=LIKE_ENOUGH, limit=20)
+    return max(likely, key=lambda found: found[1] + fuzz.ratio(text, found[0]), default=(None,))[0]
 
 
 def _absence(session: Session, kind: Kind, slug: str) -> Exception:

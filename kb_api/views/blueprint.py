@@ -8,12 +8,10 @@ from typing import Any, NoReturn
 
 import flask_smorest
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
-from rapidfuzz import fuzz, process
 from webargs.flaskparser import FlaskParser
 
 from kb_api.errors import Fault, InvalidInputError
-
-LIKE_ENOUGH = 60
+from kb_api.queries.slugs import find_nearest
 
 
 class Parser(FlaskParser):
@@ -51,12 +49,6 @@ class Blueprint(flask_smorest.Blueprint):
     ARGUMENTS_PARSER = Parser()
 
 
-def nearest(written: str, choices: Any) -> str | None:
-    """The choice that is most like what was written."""
-    best = process.extractOne(written[:200].lower(), [str(choice) for choice in choices], scorer=fuzz.WRatio)
-    return best[0] if best and best[1] >= LIKE_ENOUGH else None
-
-
 def body_faults(messages: Any, pointer: str = "") -> list[Fault]:
     """Faults of a body, each with its JSON pointer."""
     if not isinstance(messages, dict):
@@ -70,7 +62,7 @@ def body_faults(messages: Any, pointer: str = "") -> list[Fault]:
 def _query_faults(messages: Any, req: Any, schema: Schema) -> Iterator[Fault]:
     for name, found in messages.items():
         if name not in schema.fields:
-            suggestion = nearest(name, schema.fields)
+            suggestion = find_nearest(name, schema.fields)
             yield Fault(f"there is no parameter '{name[:120]}'", parameter=name, did_you_mean=suggestion)
             continue
         values = req.args.getlist(name)
@@ -78,7 +70,7 @@ def _query_faults(messages: Any, req: Any, schema: Schema) -> Iterator[Fault]:
         for position, texts in items:
             written = values[position] if position < len(values) else ""
             choices = _choices(schema.fields[name])
-            suggestion = nearest(written, choices) if choices else None
+            suggestion = find_nearest(written, choices) if choices else None
             yield Fault(f"'{name}': {'; '.join(texts)}", parameter=name, did_you_mean=suggestion)
 
 

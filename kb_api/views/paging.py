@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from kb_api.errors import Fault, InvalidInputError
 from kb_api.models import Thing
 from kb_api.queries.ordering import Ordering
+from kb_api.queries.slugs import find_nearest
 from kb_api.shapes.words import ALL_LANGUAGES
-from kb_api.views.blueprint import nearest
 from kb_api.vocabulary import Language
 
 COUNTED_TO = 10_000
@@ -74,7 +74,7 @@ def _read_sort(sort: str | None, ordering: Ordering) -> tuple[str, bool]:
     known = list(ordering)
     if name not in known:
         message = f"cannot sort by '{name[:120]}': use one of {', '.join(known)}, with '-' before it to reverse"
-        raise InvalidInputError([Fault(message, parameter="sort", did_you_mean=nearest(name, known))])
+        raise InvalidInputError([Fault(message, parameter="sort", did_you_mean=find_nearest(name, known))])
     return name, descending
 
 

@@ -17,10 +17,9 @@ from sqlalchemy.orm import Session
 from kb_api.database import Database
 from kb_api.errors import Fault, InvalidInputError, NotAcceptableError
 from kb_api.models import Clock
-from kb_api.queries.slugs import resolve_filters
+from kb_api.queries.slugs import find_nearest, resolve_filters
 from kb_api.shapes.links import Shape
 from kb_api.shapes.words import ALL_LANGUAGES, Words
-from kb_api.views.blueprint import nearest
 from kb_api.views.paging import Page
 from kb_api.vocabulary import Kind, Language
 
@@ -181,7 +180,7 @@ def split_list(value: str | None) -> list[str]:
 def check_names(parameter: str, names: Sequence[str], known: Sequence[str]) -> None:
     """Raise ``InvalidInputError`` for each name that is not known, with the nearest that is."""
     faults = [
-        Fault(f"there is no '{name[:120]}' in '{parameter}'", parameter=parameter, did_you_mean=nearest(name, known))
+        Fault(f"there is no '{name[:120]}' for '{parameter}'", parameter, did_you_mean=find_nearest(name, known))
         for name in names
         if name not in known
     ]

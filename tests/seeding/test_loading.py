@@ -57,7 +57,7 @@ def test_load_then_export_gives_back_the_files_byte_for_byte(loaded_database: Da
 
 def test_a_revised_record_is_a_revision_of_that_thing_alone(fresh_database: Database) -> None:
     records, _ = check_seed(find_folder("seed"))
-    kind, record = next((kind, record) for kind, record in records if record["slug"] == "fatigue")
+    record = next(record for _, record in records if record["slug"] == "fatigue")
     record["summary"]["en"] = "Tiredness that rest does not mend."
 
     with fresh_database.write() as session:
