@@ -5,6 +5,8 @@ Rule: a value is added here and nowhere else; tables, schemas and the OpenAPI do
 
 from enum import StrEnum
 
+SLUG_MAX_LENGTH = 120
+
 
 class Kind(StrEnum):
     """What a thing is; also the prefix of its batch id (``sign:fatigue``)."""

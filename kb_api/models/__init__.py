@@ -1,6 +1,6 @@
 """Every table, typed. Import tables from here; the modules inside only split them by subject."""
 
-from kb_api.models.base import SLUG_MAX_LENGTH, Base, Wording
+from kb_api.models.base import Base, Wording
 from kb_api.models.claims import Claim, ClaimLink, Evidence, Passage
 from kb_api.models.facts import HealthClaim, Intake, Relation, Safety
 from kb_api.models.references import Notice, Reference
@@ -25,7 +25,6 @@ TABLES: dict[Kind, type[Base]] = {
 """Kind → the table that details it."""
 
 __all__ = [
-    "SLUG_MAX_LENGTH",
     "TABLES",
     "Base",
     "Change",

@@ -21,8 +21,6 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
-SLUG_MAX_LENGTH = 120
-
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit key; SQLite keeps such a key as its rowid only when it is spelled INTEGER."""
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kb_api.models.base import SLUG_MAX_LENGTH, Base, BigId, one_of, word
-from kb_api.vocabulary import Kind, Operation
+from kb_api.models.base import Base, BigId, one_of, word
+from kb_api.vocabulary import SLUG_MAX_LENGTH, Kind, Operation
 
 
 class Clock(Base):

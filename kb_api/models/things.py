@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kb_api.models.base import SLUG_MAX_LENGTH, Base, BigId, Wording, one_of, word
-from kb_api.vocabulary import BodySystem, Kind
+from kb_api.models.base import Base, BigId, Wording, one_of, word
+from kb_api.vocabulary import SLUG_MAX_LENGTH, BodySystem, Kind
 
 
 class Thing(Base):

@@ -12,8 +12,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from kb_api.models.base import SLUG_MAX_LENGTH
-from kb_api.vocabulary import Language
+from kb_api.vocabulary import SLUG_MAX_LENGTH, Language
 
 TEXT_MAX_LENGTH = 8_000
 """Twice what the contract promises for any text."""
