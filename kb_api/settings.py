@@ -42,7 +42,7 @@ def default_database_url() -> str:
 def read_settings(**overrides: Any) -> Settings:
     """The settings of the environment; ``overrides`` beat it. Raises ``SettingsError`` with the variable's name."""
     env = Env(prefix=PREFIX)
-    readers = {str: env.str, int: env.int, float: env.float, bool: env.bool}
+    readers: dict[type, Any] = {str: env.str, int: env.int, float: env.float, bool: env.bool}
     values = {}
     for field in fields(Settings):
         try:

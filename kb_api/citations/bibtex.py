@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 
 # pybtex has no types.
-from pybtex.database import BibliographyData, Entry, Person  # type: ignore[import-untyped]
-from pybtex.database.output.bibtex import Writer  # type: ignore[import-untyped]
+from pybtex.database import BibliographyData, Entry, Person
+from pybtex.database.output.bibtex import Writer
 
 from kb_api.citations.csl import CslItem, Reference, is_et_al, to_csl
 
@@ -68,7 +68,7 @@ def _format_serialized(serialized_item: bytes) -> str:
     return stream.getvalue()
 
 
-class _PlainWriter(Writer):  # type: ignore[misc]
+class _PlainWriter(Writer):
     """pybtex' writer without its encoder, with braces round every value and BibTeX' own names for the months."""
 
     def quote(self, s: str) -> str:

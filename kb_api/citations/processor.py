@@ -10,10 +10,10 @@ from threading import Lock
 from typing import Any
 
 # citeproc-py has no types.
-from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter  # type: ignore[import-untyped]
-from citeproc.frontend import CitationStylesXML  # type: ignore[import-untyped]
-from citeproc.source import BibliographySource, Date, Name, Reference  # type: ignore[import-untyped]
-from citeproc.string import String  # type: ignore[import-untyped]
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.frontend import CitationStylesXML
+from citeproc.source import BibliographySource, Date, Name, Reference
+from citeproc.string import String
 
 from kb_api.citations.csl import CslItem, is_et_al
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import rispy  # type: ignore[import-untyped]  # rispy has no types
+import rispy
 
 from kb_api.citations.csl import CslItem, Reference, is_et_al, to_csl
 
@@ -40,7 +40,7 @@ def format_ris(references: Iterable[Reference]) -> str:
     return str(rispy.dumps(records, implementation=_RecordWriter)) if records else ""
 
 
-class _RecordWriter(rispy.RisWriter):  # type: ignore[misc]
+class _RecordWriter(rispy.RisWriter):
     """rispy's writer without the count above each record, which is no part of RIS and which some readers refuse."""
 
     def set_header(self, count: int) -> str:

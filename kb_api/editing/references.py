@@ -27,10 +27,10 @@ def find_mentions(kind: Kind, record: dict[str, Any]) -> Iterator[Mention]:
     for key, target in LISTED.get(kind, {}).items():
         for position, slug in enumerate(record.get(key, [])):
             yield Mention(target, slug, f"/{key}/{position}", record[key], position)
-    for key, (inner, target) in NESTED.get(kind, {}).items():
+    for key, (inner, fixed) in NESTED.get(kind, {}).items():
         for position, part in enumerate(record.get(key, [])):
             if part.get(inner) is not None:
-                yield Mention(target or Kind(part["kind"]), part[inner], f"/{key}/{position}/{inner}", part, inner)
+                yield Mention(fixed or Kind(part["kind"]), part[inner], f"/{key}/{position}/{inner}", part, inner)
 
 
 SINGLE: dict[Kind, dict[str, Kind]] = {

@@ -1,5 +1,7 @@
 """Every table, typed. Import tables from here; the modules inside only split them by subject."""
 
+from typing import Any
+
 from kb_api.models.base import Base, Wording
 from kb_api.models.claims import Claim, ClaimLink, Evidence, Passage
 from kb_api.models.facts import HealthClaim, Intake, Relation, Safety
@@ -9,7 +11,7 @@ from kb_api.models.search import SearchEntry, SearchName, SearchTerm, SearchTota
 from kb_api.models.things import Food, Form, Mechanism, Population, Section, Sign, Thing
 from kb_api.vocabulary import Kind
 
-TABLES: dict[Kind, type[Base]] = {
+TABLES: dict[Kind, Any] = {
     Kind.SIGN: Sign,
     Kind.MECHANISM: Mechanism,
     Kind.FORM: Form,

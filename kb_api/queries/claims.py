@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from kb_api.models import Claim, ClaimLink, Evidence, Notice, Passage, Reference, Section, Thing
 from kb_api.queries.concepts import Ids, Values
-from kb_api.queries.ordering import THING_COLUMNS, Ordering
+from kb_api.queries.ordering import THING_COLUMNS, AnySelect, Ordering
 from kb_api.queries.references import NoticeReference
 from kb_api.vocabulary import CONCEPT_KINDS, Kind
 
@@ -18,7 +18,7 @@ CLAIM_FIELDS = ("claim_type", "exposure", "effect", "certainty", "evidence_statu
 """The fields of a claim that it can be filtered by."""
 
 
-def select_claims(ids: Ids | None = None, values: Values | None = None) -> Select[Any]:
+def select_claims(ids: Ids | None = None, values: Values | None = None) -> AnySelect:
     """The claims that name any of each kind's things and have any of each field's values."""
     query = select(*CLAIM_COLUMNS).join_from(Claim, Thing, Thing.id == Claim.thing_id)
     for condition in claim_conditions(Claim.thing_id, ids or {}):
@@ -44,7 +44,7 @@ def claim_conditions(claim_id: Any, ids: Ids) -> list[Any]:
     return conditions
 
 
-def select_claims_of_concepts(concept_ids: Sequence[int], ids: Ids, *, limit: int) -> Select[Any]:
+def select_claims_of_concepts(concept_ids: Sequence[int], ids: Ids, *, limit: int) -> AnySelect:
     """The keys of the claims that name one of the concepts and, with filters, made one of them match."""
     query = select(ClaimLink.claim_id).where(ClaimLink.thing_id.in_(concept_ids)).distinct()
     matches = [
@@ -58,7 +58,7 @@ def select_claims_of_concepts(concept_ids: Sequence[int], ids: Ids, *, limit: in
     return query.order_by(ClaimLink.claim_id).limit(limit)
 
 
-def select_claims_of_references(reference_ids: Sequence[int], ids: Ids, *, limit: int) -> Select[Any]:
+def select_claims_of_references(reference_ids: Sequence[int], ids: Ids, *, limit: int) -> AnySelect:
     """The keys of the claims that cite one of the references and meet every filter."""
     query = select(Evidence.claim_id).where(Evidence.reference_id.in_(reference_ids)).distinct()
     for condition in claim_conditions(Evidence.claim_id, ids):
@@ -66,7 +66,7 @@ def select_claims_of_references(reference_ids: Sequence[int], ids: Ids, *, limit
     return query.order_by(Evidence.claim_id).limit(limit)
 
 
-def select_links(claim_ids: Sequence[int]) -> Select[Any]:
+def select_links(claim_ids: Sequence[int]) -> AnySelect:
     """The links of the claims, each claim's in its own order."""
     return (
         select(ClaimLink.claim_id, ClaimLink.role, Thing.id, Thing.kind, Thing.slug, Thing.name)
@@ -76,7 +76,7 @@ def select_links(claim_ids: Sequence[int]) -> Select[Any]:
     )
 
 
-def select_evidence(claim_ids: Sequence[int], stances: Sequence[str] = ()) -> Select[Any]:
+def select_evidence(claim_ids: Sequence[int], stances: Sequence[str] = ()) -> AnySelect:
     """The evidence of the claims with the references' names, each claim's in its own order."""
     query = (
         select(
@@ -97,7 +97,7 @@ def select_evidence(claim_ids: Sequence[int], stances: Sequence[str] = ()) -> Se
     return query.where(Evidence.stance.in_(stances)) if stances else query
 
 
-def select_passages_of_claims(claim_ids: Sequence[int]) -> Select[Any]:
+def select_passages_of_claims(claim_ids: Sequence[int]) -> AnySelect:
     """The passages of the claims, each claim's in the article's order."""
     return (
         select(Passage.claim_id, Passage.section, Passage.sentence, Passage.says, Passage.verdict)
@@ -106,7 +106,7 @@ def select_passages_of_claims(claim_ids: Sequence[int]) -> Select[Any]:
     )
 
 
-def select_notices_of_claims(claim_ids: Sequence[int]) -> Select[Any]:
+def select_notices_of_claims(claim_ids: Sequence[int]) -> AnySelect:
     """The notices on the references that the claims cite."""
     return (
         select(
@@ -127,7 +127,7 @@ def select_notices_of_claims(claim_ids: Sequence[int]) -> Select[Any]:
     )
 
 
-def select_passages(ids: Ids | None = None, values: Values | None = None) -> Select[Any]:
+def select_passages(ids: Ids | None = None, values: Values | None = None) -> AnySelect:
     """The passages of the article with their claims."""
     query = (
         select(

@@ -6,11 +6,11 @@ Rule: ``select_*`` only builds a ``Select``; two things are linked when one clai
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from kb_api.models import TABLES, ClaimLink, Evidence, Food, Mechanism, Thing
-from kb_api.queries.ordering import THING_COLUMNS, Ordering
+from kb_api.queries.ordering import THING_COLUMNS, AnySelect, Ordering
 from kb_api.vocabulary import CONCEPT_KINDS, Kind
 
 Ids = Mapping[Kind, Sequence[int]]
@@ -22,7 +22,7 @@ Values = Mapping[str, Sequence[Any]]
 Parent = aliased(Thing, name="parent")
 
 
-def select_concepts(kind: Kind, ids: Ids | None = None, values: Values | None = None) -> Select[Any]:
+def select_concepts(kind: Kind, ids: Ids | None = None, values: Values | None = None) -> AnySelect:
     """The concepts of a kind that are linked to any of each kind's things; each link may be by another claim.
 
     Of its own kind, a food has only its group.
@@ -35,7 +35,7 @@ def select_concepts(kind: Kind, ids: Ids | None = None, values: Values | None = 
     return query
 
 
-def select_linked(thing_id: int, *, limit: int) -> Select[Any]:
+def select_linked(thing_id: int, *, limit: int) -> AnySelect:
     """What a concept is linked to, the most frequent first: kind, slug, name, role and how many claims say so."""
     own, other = aliased(ClaimLink), aliased(ClaimLink)
     claims = func.count(other.claim_id.distinct()).label("claims")
@@ -55,7 +55,7 @@ def select_linked(thing_id: int, *, limit: int) -> Select[Any]:
     )
 
 
-def select_counts(thing_id: int) -> Select[Any]:
+def select_counts(thing_id: int) -> AnySelect:
     """How many claims name a concept, and how many references those claims have."""
     own = aliased(ClaimLink)
     claims = select(func.count(own.claim_id.distinct())).where(own.thing_id == thing_id).scalar_subquery()
@@ -70,7 +70,7 @@ def select_counts(thing_id: int) -> Select[Any]:
 
 def order_concepts(kind: Kind) -> Ordering:
     """By which fields a list of concepts can be sorted; the first is the default."""
-    columns = {"slug": Thing.slug, "name": Thing.name, "revision": Thing.revision}
+    columns: dict[str, Any] = {"slug": Thing.slug, "name": Thing.name, "revision": Thing.revision}
     match kind:
         case Kind.SIGN:
             columns = {"position": TABLES[kind].position, **columns}
@@ -81,7 +81,7 @@ def order_concepts(kind: Kind) -> Ordering:
     return columns
 
 
-def _select_with_parent(kind: Kind) -> Select[Any]:
+def _select_with_parent(kind: Kind) -> AnySelect:
     table = TABLES[kind]
     query = select(*THING_COLUMNS, *table.__table__.c).join_from(table, Thing, Thing.id == table.thing_id)
     above = {Kind.MECHANISM: Mechanism.parent_id, Kind.FOOD: Food.group_id}.get(kind)

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import exists, or_, select
 
 from kb_api.models import TABLES, Intake, Relation, Safety, Thing
 from kb_api.queries.concepts import Ids, Values
-from kb_api.queries.ordering import THING_COLUMNS, Ordering
+from kb_api.queries.ordering import THING_COLUMNS, AnySelect, Ordering
 from kb_api.vocabulary import Kind, Language, RelationRole, SafetyType, Sex
 
 URGENCY_ORDER = ("emergency", "urgent", "doctor", "none")
 
 
-def select_facts(kind: Kind, ids: Ids | None = None, values: Values | None = None) -> Select[Any]:
+def select_facts(kind: Kind, ids: Ids | None = None, values: Values | None = None) -> AnySelect:
     """The rows of a kind that touch any of each kind's things and have any of each field's values."""
     table = TABLES[kind]
     query = select(*THING_COLUMNS, *table.__table__.c).join_from(table, Thing, Thing.id == table.__table__.c.thing_id)
@@ -28,7 +28,7 @@ def select_facts(kind: Kind, ids: Ids | None = None, values: Values | None = Non
     return query
 
 
-def select_relations(thing_ids: Sequence[int]) -> Select[Any]:
+def select_relations(thing_ids: Sequence[int]) -> AnySelect:
     """What the things touch, each thing's in its own order."""
     return (
         select(Relation.thing_id, Relation.role, Relation.detail, Thing.kind, Thing.slug, Thing.name)
@@ -38,13 +38,13 @@ def select_relations(thing_ids: Sequence[int]) -> Select[Any]:
     )
 
 
-def select_facts_about(kind: Kind, target_ids: Sequence[int]) -> Select[Any]:
+def select_facts_about(kind: Kind, target_ids: Sequence[int]) -> AnySelect:
     """The rows of a kind that touch one of the targets."""
     touched = exists().where(Relation.thing_id == Thing.id, Relation.target_id.in_(target_ids))
     return select_facts(kind).where(touched).order_by(Thing.slug)
 
 
-def select_red_flags(sign_ids: Sequence[int]) -> Select[Any]:
+def select_red_flags(sign_ids: Sequence[int]) -> AnySelect:
     """The red flags of the signs with the key of their sign."""
     return (
         select(Relation.target_id, *THING_COLUMNS, Safety.urgency, Safety.where_to_turn, Safety.verification)

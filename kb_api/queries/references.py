@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from kb_api.models import ClaimLink, Evidence, Notice, Reference, Thing
 from kb_api.queries.concepts import Ids, Values
-from kb_api.queries.ordering import THING_COLUMNS, Ordering
+from kb_api.queries.ordering import THING_COLUMNS, AnySelect, Ordering
 from kb_api.vocabulary import CONCEPT_KINDS, Kind
 
 NoticeReference = aliased(Thing, name="notice_reference")
 
 
-def select_references(ids: Ids | None = None, values: Values | None = None) -> Select[Any]:
+def select_references(ids: Ids | None = None, values: Values | None = None) -> AnySelect:
     """The references that are evidence for any of each kind's things; claim and stance speak of one evidence."""
     query = select(*THING_COLUMNS, *Reference.__table__.c).join_from(Reference, Thing, Thing.id == Reference.thing_id)
     remaining = dict(values or {})
@@ -29,13 +29,13 @@ def select_references(ids: Ids | None = None, values: Values | None = None) -> S
     return query
 
 
-def select_references_of_claims(claim_ids: Sequence[int], stances: Sequence[str] = ()) -> Select[Any]:
+def select_references_of_claims(claim_ids: Sequence[int], stances: Sequence[str] = ()) -> AnySelect:
     """The keys of the references that the claims cite."""
     query = select(Evidence.reference_id).where(Evidence.claim_id.in_(claim_ids)).distinct()
     return query.where(Evidence.stance.in_(stances)) if stances else query
 
 
-def select_notices(reference_ids: Sequence[int]) -> Select[Any]:
+def select_notices(reference_ids: Sequence[int]) -> AnySelect:
     """The notices on the references, each reference's in its own order."""
     return (
         select(

@@ -65,7 +65,7 @@ class Patterned(fields.String):
     def __init__(self, pattern: str, message: str, *, max_length: int, **options: Any) -> None:
         super().__init__(validate=[validate.Length(max=max_length), self._check], **options)
         self.form, self.message = re.compile(pattern), message
-        self.metadata.setdefault("pattern", f"^(?:{pattern})$")
+        self.metadata = {"pattern": f"^(?:{pattern})$", **self.metadata}
 
     def _check(self, value: str) -> None:
         if not self.form.fullmatch(value):
@@ -85,7 +85,7 @@ def enum(values: type[StrEnum], **options: Any) -> fields.String:
     return fields.String(validate=validate.OneOf([str(value) for value in values]), **options)
 
 
-def many(inner: fields.Field[Any], **options: Any) -> fields.List:
+def many(inner: fields.Field[Any], **options: Any) -> fields.List[Any]:
     """A list of bounded length, empty when absent."""
     return fields.List(inner, load_default=list, validate=validate.Length(max=LIST_MAX_LENGTH), **options)
 
@@ -122,6 +122,12 @@ class AliasesInput(InputSchema):
 def wording(**options: Any) -> fields.Nested:
     """A field for one text in its languages."""
     return fields.Nested(WordingInput, **options)
+
+
+def messages_of(error: ValidationError) -> dict[str, Any]:
+    """What a schema found, always by field."""
+    messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+    return messages
 
 
 def unique(records: list[Mapping[str, Any]], *keys: str, field: str) -> None:

@@ -534,7 +534,7 @@ class AnyObject(OutputSchema):
 
 def one_document(kind: str, shape: type[OutputSchema]) -> type[OutputSchema]:
     """The envelope of one thing."""
-    parts = {
+    parts: dict[str, fields.Field[Any]] = {
         "data": fields.Nested(shape, required=True),
         "included": fields.Nested(Included),
         "links": fields.Nested(Links, required=True),
@@ -545,7 +545,7 @@ def one_document(kind: str, shape: type[OutputSchema]) -> type[OutputSchema]:
 
 def list_document(kind: str, shape: type[OutputSchema]) -> type[OutputSchema]:
     """The envelope of a list."""
-    parts = {
+    parts: dict[str, fields.Field[Any]] = {
         "data": fields.List(fields.Nested(shape), required=True),
         "included": fields.Nested(Included),
         "links": fields.Nested(Links, required=True),

@@ -32,18 +32,18 @@ LIMIT_MAX = 200
 DOI_PREFIXES = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:")
 
 
-def any_of(field: fields.Field[Any], description: str, example: str) -> fields.List:
+def any_of(field: fields.Field[Any], description: str, example: str) -> fields.List[Any]:
     """A parameter that may be repeated: any of its values."""
     return fields.List(field, metadata={"description": f"{description} Repeated: any of them.", "example": [example]})
 
 
-def slugs(kind: str, example: str, wording: str | None = None) -> fields.List:
+def slugs(kind: str, example: str, wording: str | None = None) -> fields.List[Any]:
     """A filter by things of a kind."""
     described = wording or f"Only what a claim links to this {kind}, by slug."
     return any_of(fields.String(validate=validate.Length(min=1, max=20_000)), described, example)
 
 
-def values(values: Any, description: str, example: str) -> fields.List:
+def values(values: Any, description: str, example: str) -> fields.List[Any]:
     """A filter by values of a closed list."""
     return any_of(enum(values), description, example)
 
@@ -69,7 +69,7 @@ class ThingQuery(LanguageQuery):
     """What a request for one thing may say."""
 
     include = names("Linked things to bring along, comma-separated.", "claims,references")
-    fields = names("The fields to keep, comma-separated.", "slug,name")
+    fields = names("The fields to keep, comma-separated.", "slug,name")  # type: ignore[assignment]
 
 
 class ListQuery(ThingQuery):

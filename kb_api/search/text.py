@@ -11,7 +11,7 @@ from functools import lru_cache
 from html import escape
 from threading import Lock
 
-import snowballstemmer  # type: ignore[import-untyped] # The package ships no types.
+import snowballstemmer
 
 WORD_MAX_LENGTH = 64
 """Longer words are cut: the longest Swedish word in a dictionary has 51 letters."""

@@ -11,6 +11,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from kb_api.editing import find_mentions
+from kb_api.schemas.base import messages_of
 from kb_api.schemas.records import RECORDS
 from kb_api.seeding.files import Problem, Record, SeedRecord, read_records
 from kb_api.vocabulary import Kind, Language
@@ -52,7 +53,7 @@ def _place(problem: Problem) -> tuple[str, int, str]:
 
 
 def _schema_problems(seed_record: SeedRecord, error: ValidationError) -> Iterator[Problem]:
-    for pointer, message in flatten_messages(error.normalized_messages()):
+    for pointer, message in flatten_messages(messages_of(error)):
         yield _problem(seed_record, pointer, f"{pointer or 'the record'}: {message}")
 
 

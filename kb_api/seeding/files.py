@@ -58,7 +58,8 @@ class SeedRecord:
 
 def list_files(folder: Path) -> list[tuple[Kind, Path]]:
     """(kind, file) in the order of kinds; claims have one file a subject."""
-    files = [(kind, folder / f"{plural}.yaml") for kind, plural in PLURALS.items() if kind is not Kind.CLAIM]
+    single = [kind for kind in PLURALS if kind is not Kind.CLAIM]
+    files: list[tuple[Kind, Path]] = [(kind, folder / f"{PLURALS[kind]}.yaml") for kind in single]
     files += [(Kind.CLAIM, path) for path in sorted((folder / "claims").glob("*.yaml"))]
     return [(kind, path) for kind, path in files if path.exists()]
 

@@ -12,6 +12,7 @@ from webargs.flaskparser import FlaskParser
 
 from kb_api.errors import Fault, InvalidInputError
 from kb_api.queries.slugs import find_nearest
+from kb_api.schemas.base import messages_of
 
 
 class Parser(FlaskParser):
@@ -35,7 +36,7 @@ class Parser(FlaskParser):
     def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_: Any) -> NoReturn:
         """Every fault that the schema found, each with the nearest valid value."""
         faults: list[Fault] = []
-        for location, messages in error.normalized_messages().items():
+        for location, messages in messages_of(error).items():
             if location == "query":
                 faults += _query_faults(messages, req, schema)
             else:

@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Response
-from sqlalchemy import Select
 
 from kb_api.errors import NotFoundError
 from kb_api.models import Thing
 from kb_api.queries.concepts import Ids
-from kb_api.queries.ordering import Ordering
+from kb_api.queries.ordering import AnySelect, Ordering
 from kb_api.queries.slugs import get_head
 from kb_api.schemas.documents import DETAILS, SUMMARIES
 from kb_api.shapes.links import Shape
@@ -30,7 +29,7 @@ def answer_list(
     *,
     filter_kinds: Mapping[str, Kind],
     filter_fields: Sequence[str] = (),
-    select: Callable[[Ids, dict[str, Any]], Select[Any]],
+    select: Callable[[Ids, dict[str, Any]], AnySelect],
     shape: ShapeRows,
     ordering: Ordering,
 ) -> Response:
@@ -55,7 +54,7 @@ def answer_list(
 
 
 def answer_one(
-    kind: Kind, slug: str, query: Mapping[str, Any], *, select: Select[Any], shape: Callable[[Reading, Any], Shape]
+    kind: Kind, slug: str, query: Mapping[str, Any], *, select: AnySelect, shape: Callable[[Reading, Any], Shape]
 ) -> Response:
     """One thing, with what is to be included."""
     with reading(query) as request:

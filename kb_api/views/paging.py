@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, Select, func, literal_column, select, tuple_
+from sqlalchemy import JSON, func, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
 from kb_api.errors import Fault, InvalidInputError
 from kb_api.models import Thing
-from kb_api.queries.ordering import Ordering
+from kb_api.queries.ordering import AnySelect, Ordering
 from kb_api.queries.slugs import find_nearest
 from kb_api.shapes.words import ALL_LANGUAGES
 from kb_api.vocabulary import Language
@@ -35,7 +35,7 @@ class Page:
 
 def read_page(
     session: Session,
-    query: Select[Any],
+    query: AnySelect,
     ordering: Ordering,
     *,
     sort: str | None,
@@ -61,9 +61,9 @@ def read_page(
     return Page(rows[:limit], next_cursor, min(total, COUNTED_TO), total <= COUNTED_TO)
 
 
-def _count(session: Session, query: Select[Any]) -> int:
+def _count(session: Session, query: AnySelect) -> int:
     """How many rows there are, counted no further than one beyond the bound."""
-    counted = query.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None)
+    counted: AnySelect = query.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None)
     return session.execute(select(func.count()).select_from(counted.limit(COUNTED_TO + 1).subquery())).scalar_one()
 
 
