@@ -57,6 +57,7 @@ def serve(host: str, port: int, workers: int) -> None:
     from kb_api.serving import run_server  # noqa: PLC0415 - the server's library is for this command only.
 
     prepare_database()
+    announce(host, port)
     run_server(host=host, port=port, workers=workers)
 
 
@@ -151,6 +152,15 @@ def prepare_database() -> None:
     if not revision:
         click.echo(load_seed(database, find_folder("seed")))
     database.dispose()
+
+
+def announce(host: str, port: int) -> None:
+    """The addresses worth opening."""
+    base = f"http://{host}:{port}"
+    click.echo(f"serving {base} (stop with Ctrl-C)")
+    click.echo(f"  explorer       {base}/")
+    click.echo(f"  API reference  {base}/docs")
+    click.echo(f"  an example     {base}/v1/signs?mechanism=nmda-receptor&include=claims,references")
 
 
 def load_seed(database: Database, folder: Path) -> str:

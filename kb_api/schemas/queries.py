@@ -82,7 +82,10 @@ class ListQuery(ThingQuery):
     )
     cursor = fields.String(
         validate=validate.Length(max=2_000),
-        metadata={"description": "Where the page begins: opaque, from links.next of the page before."},
+        metadata={
+            "description": "Where the page begins: opaque, from links.next of the page before.",
+            "example": "WyJlbnRlcmVkIiwxNjksMTY5XQ",
+        },
     )
     sort = fields.String(
         validate=validate.Length(max=80),

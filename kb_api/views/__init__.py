@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_smorest import Api
 
+from kb_api.schemas.documents import Problem
 from kb_api.views import claims, concepts, facts, passages, references, service
 from kb_api.views.guard import register_guard
 from kb_api.views.problems import register_problems
@@ -21,6 +22,7 @@ BLUEPRINTS = [
 def register_views(app: Flask) -> Api:
     """Join every resource, the guard and the problems to the application."""
     api = Api(app)
+    api.spec.components.schema("Problem", schema=Problem)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     register_guard(app)
