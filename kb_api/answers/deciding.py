@@ -21,8 +21,9 @@ from kb_api.search.text import normalise
 COVERAGE_MIN = 0.30
 """The least share of a question that its best claim must speak of; set on the development half of the questions."""
 
-DECOY_FACTOR = 1.0
-"""A decoy wins when its score times this is above the best claim's."""
+COVERAGE_POWER = 0.5
+"""How much the share of the question counts when a claim and a decoy are compared: one that leaves out the subject of
+the question loses, however well it fits the rest."""
 
 PART = re.compile(
     r"(?<=[?!.;])\s+|\s+(?=(?:och|and|men|but)\s+(?:hur|vad|när|vilk\w+|kan|ska|bör|får|how|what|when|which|can|should|is|do|does)\b)",
@@ -105,10 +106,11 @@ def is_personal(asked: Asked, content: AnswerContent) -> bool:
 def judge(retrieval: Retrieval) -> Reason | None:
     """Why what was found is no answer, or nothing when it is one."""
     best = retrieval.claims[0] if retrieval.claims else None
-    if retrieval.decoy and (best is None or retrieval.decoy_score * DECOY_FACTOR > best.score):
+    if best is None or not retrieval.telling_count:
+        return retrieval.decoy.reason if retrieval.decoy else Reason.OUT_OF_SCOPE
+    speaks = best.score * best.coverage**COVERAGE_POWER
+    if retrieval.decoy and retrieval.decoy_score * retrieval.decoy_coverage**COVERAGE_POWER > speaks:
         return retrieval.decoy.reason
-    if best is None:
-        return Reason.OUT_OF_SCOPE
     return Reason.NO_EVIDENCE if best.coverage < COVERAGE_MIN else None
 
 

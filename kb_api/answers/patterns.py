@@ -1,9 +1,11 @@
 """Patterns of questions: which words must stand in one, in any order.
 
 Rule: what the patterns are is content; here they are only read and matched. A pattern is a line of parts; "a|b" is met
-by a or b, "word*" by any word that begins so, another word by every form with its stem, and "!word" forbids.
+by a or b, "word*" by any word that begins so, "=word" by exactly this one, another word by every form with its stem,
+and "!word" forbids.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +29,7 @@ class Part:
 
     stems: frozenset[str]
     beginnings: tuple[str, ...]
+    exact: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,10 @@ class Pattern:
 
 
 def read_asked(text: str, mended: Sequence[str] = ()) -> Asked:
-    """The words of a text, then the mended ones."""
-    folded = [word.folded for word in split_words(text.translate(APOSTROPHES))] + list(mended)
+    """The words of a text, those with a hyphen also in one, then the mended ones."""
+    plain = text.translate(APOSTROPHES)
+    joined = re.sub(r"(?<=\w)-(?=\w)", "", plain) if "-" in plain else ""
+    folded = [*(word.folded for word in split_words(plain)), *(word.folded for word in split_words(joined)), *mended]
     return Asked(tuple(frozenset((word, *stem_both(word))) for word in folded), tuple(folded))
 
 
@@ -62,15 +67,18 @@ def read_pattern(line: str) -> Pattern:
 def _read_part(text: str) -> Part:
     stems: set[str] = set()
     beginnings: list[str] = []
+    exact: set[str] = set()
     for alternative in text.split("|"):
-        words = split_words(alternative)
+        words = split_words(alternative.replace("-", ""))
         if len(words) != 1:
             raise ValueError(f"'{alternative}' in the pattern part '{text}' is not one word")
         if alternative.endswith("*"):
             beginnings.append(words[0].folded)
+        elif alternative.startswith("="):
+            exact.add(words[0].folded)
         else:
             stems |= {words[0].folded, *stem_both(words[0].folded)}
-    return Part(frozenset(stems), tuple(beginnings))
+    return Part(frozenset(stems), tuple(beginnings), frozenset(exact))
 
 
 def _meeting(part: Part, asked: Asked) -> list[int]:
@@ -78,7 +86,9 @@ def _meeting(part: Part, asked: Asked) -> list[int]:
     return [
         place
         for place, (stems, folded) in enumerate(zip(asked.words, asked.folded, strict=True))
-        if not part.stems.isdisjoint(stems) or (part.beginnings and folded.startswith(part.beginnings))
+        if folded in part.exact
+        or not part.stems.isdisjoint(stems)
+        or (part.beginnings and folded.startswith(part.beginnings))
     ]
 
 

@@ -29,15 +29,21 @@ class Phrase:
 class LayLanguage:
     """Every phrase, found by the stem of its first word."""
 
-    def __init__(self, groups: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, groups: Sequence[dict[str, Any]], plain_words: Sequence[str] = ()) -> None:
         words: set[str] = set()
         self._phrases: defaultdict[str, list[Phrase]] = defaultdict(list)
         for group in groups:
             tokens = tuple(_read_tokens(group["means"]))
             for phrase in (*group["sv"], *group["en"]):
                 words |= self._add(str(phrase), tokens)
-        self.known_words = frozenset(words)
+        plain = [word for text in plain_words for word in split_words(str(text))]
+        self._plain = frozenset(stem for word in plain for stem in stem_both(word.folded))
+        self.known_words = frozenset(words | {word.spelled for word in plain})
         """Every word of every phrase: no typos."""
+
+    def is_plain(self, folded: str) -> bool:
+        """Whether a word carries little of a topic."""
+        return not self._plain.isdisjoint(stem_both(folded))
 
     def find(self, stems: Sequence[frozenset[str]]) -> list[tuple[tuple[int, ...], Phrase]]:
         """(places, phrase) of the phrases in a question, longest first; a word in one counts in no shorter one."""
@@ -81,9 +87,10 @@ class LayLanguage:
 
 @lru_cache(maxsize=1)
 def read_lay_language() -> LayLanguage:
-    """The phrases that ship with the package; none when there is no such file."""
-    path = find_folder("seed") / "answers" / "synonyms.yaml"
-    return LayLanguage(read_yaml(path) if path.exists() else [])
+    """The phrases and plain words that ship with the package."""
+    folder = find_folder("seed") / "answers"
+    plain_words = read_yaml(folder / "plain_words.yaml")
+    return LayLanguage(read_yaml(folder / "synonyms.yaml"), [word for words in plain_words.values() for word in words])
 
 
 def read_yaml(path: Path) -> Any:

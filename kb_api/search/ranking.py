@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-SATURATION = 1.2
-LENGTH_WEIGHT = 0.5
+SATURATION = 2.5
+LENGTH_WEIGHT = 0.6
 """Between 0 (length does not matter) and 1; entries are short and much of a length, so less than the usual 0.75."""
+
+UNKNOWN_WEIGHT = 4.0
+"""What a word tells that nothing contains: less than a rare one, because it may be any word of the language."""
 
 NAME_WEIGHT = 2.0
 BODY_WEIGHT = 0.7
@@ -25,8 +28,10 @@ class Term:
 
     typed: str
     tokens: Mapping[str, float]
+    importance: float = 1.0
+    """What it counts beside the others: words that carry little of a topic count for less."""
     is_optional: bool = False
-    """Whether a longer phrase already speaks for it, so that an entry without it lacks nothing."""
+    """Whether an entry without it lacks nothing: a longer phrase speaks for it, or it carries little of a topic."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,8 @@ def weigh_terms(terms: Sequence[Term], frequencies: Mapping[str, int], total: in
     weights = []
     for term in terms:
         together = sum(weight * frequencies.get(token, 0) for token, weight in term.tokens.items())
-        weights.append(inverse_frequency(min(together, total), total))
+        rarity = inverse_frequency(min(together, total), total) if together else UNKNOWN_WEIGHT
+        weights.append(term.importance * rarity)
     return weights
 
 

@@ -26,7 +26,7 @@ PART_MIN_LENGTH = 4
 COMPOUNDS_MAX = 12
 """Compounds of one word that are searched with it, the most frequent first: keeps the question short."""
 
-MEND_MIN_LENGTH = 4
+MEND_MIN_LENGTH = 5
 """Shorter words have too many neighbours to be mended safely."""
 
 LINKING_LETTERS = ("", "s")

@@ -17,7 +17,13 @@ COMPOUND_WEIGHT = 0.6
 PART_WEIGHT = 0.9
 """How fully its parts count as a compound that is not in use itself."""
 
-MEANING_WEIGHT = 0.7
+PLAIN_IMPORTANCE = 0.25
+"""What a word that carries little of a topic counts."""
+
+PHRASE_WORD_IMPORTANCE = 0.4
+"""What a word counts on its own when a phrase it is in counts as well."""
+
+MEANING_WEIGHT = 0.5
 """How fully the words that a lay word stands for count as it."""
 
 TERMS_MAX = 32
@@ -48,7 +54,11 @@ def make_terms(words: Sequence[TypedWord], vocabulary: Vocabulary, lay_language:
     meanings = _find_meanings(words, lay_language)
     in_phrase = {place for places in meanings if len(places) > 1 for place in places}
     for place, word in enumerate(words):
-        terms += _make_word_terms(word, vocabulary, meanings.get((place,), ()), is_optional=place in in_phrase)
+        importance = PHRASE_WORD_IMPORTANCE if place in in_phrase else 1.0
+        meaning = meanings.get((place,), {})
+        if not meaning and lay_language.is_plain(word.folded):
+            importance = PLAIN_IMPORTANCE
+        terms += _make_word_terms(word, vocabulary, meaning, importance=importance)
     for places, tokens in meanings.items():
         if len(places) > 1:
             typed = " ".join(words[place].folded for place in places)
@@ -90,15 +100,16 @@ def _read_word(word: Word, vocabulary: Vocabulary) -> TypedWord:
 
 
 def _make_word_terms(
-    word: TypedWord, vocabulary: Vocabulary, meaning: Iterable[str], *, is_optional: bool
+    word: TypedWord, vocabulary: Vocabulary, meaning: Iterable[str], *, importance: float
 ) -> Iterator[Term]:
+    is_optional = importance < 1.0
     parts = () if meaning or vocabulary.knows(word.folded) else vocabulary.split(word.folded)
     for part in parts:
-        yield Term(part, dict.fromkeys(stem_both(part), PART_WEIGHT), is_optional)
+        yield Term(part, dict.fromkeys(stem_both(part), PART_WEIGHT), importance, is_optional)
     if parts:
         return
     tokens = dict.fromkeys(meaning, MEANING_WEIGHT)
     for compound in vocabulary.compounds_of(word.folded):
         tokens |= dict.fromkeys(stem_both(compound), COMPOUND_WEIGHT)
     tokens |= dict.fromkeys(stem_both(word.folded), 1.0)
-    yield Term(word.folded, tokens, is_optional)
+    yield Term(word.folded, tokens, importance, is_optional)
