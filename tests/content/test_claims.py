@@ -92,3 +92,11 @@ def test_no_recommended_dose_is_stated_without_authority_unit_and_source(records
         assert intake["authority"]
         assert intake["unit"]
         assert intake["verification"]["source"]
+
+
+def test_nothing_is_more_than_lowly_certain_without_support(claims: Records) -> None:
+    """``article-is-marketing`` reads the article itself; its references are background by nature."""
+    for claim in claims.values():
+        stances = {piece["stance"] for piece in claim["evidence"]}
+        if claim["certainty"] in {"high", "moderate"} and claim["slug"] != "article-is-marketing":
+            assert "supports" in stances or claim["evidence_status"] != "listed", claim["slug"]
