@@ -194,7 +194,7 @@ class Match(StrEnum):
     """How a foreign identifier's term fits ours."""
 
     EXACT = "exact"
-    EXACT_SYNONYM = "exact-synonym"
+    EXACT_SYNONYM = "exact_synonym"
     CLOSE = "close"
     BROADER = "broader"
     NARROWER = "narrower"
