@@ -5,5 +5,19 @@ Rule: decided by code and content alone; nothing here writes prose, and a questi
 
 from kb_api.answers.content import Reason
 from kb_api.answers.deciding import Decision, Unanswered, decide
+from kb_api.answers.pack import LIMIT_DEFAULT, LIMIT_MAX, answer_question
+from kb_api.answers.prompt import PROMPT_TOKENS_DEFAULT, PROMPT_TOKENS_MAX, PROMPT_TOKENS_MIN, estimate_tokens
 
-__all__ = ["Decision", "Reason", "Unanswered", "decide"]
+__all__ = [
+    "LIMIT_DEFAULT",
+    "LIMIT_MAX",
+    "PROMPT_TOKENS_DEFAULT",
+    "PROMPT_TOKENS_MAX",
+    "PROMPT_TOKENS_MIN",
+    "Decision",
+    "Reason",
+    "Unanswered",
+    "answer_question",
+    "decide",
+    "estimate_tokens",
+]

@@ -55,7 +55,7 @@ class Decoy:
     subject_tokens: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AnswerContent:
     """Everything in ``seed/answers`` but the lay language."""
 
@@ -78,7 +78,7 @@ def read_content() -> AnswerContent:
 
 
 def load_content(folder: Path) -> AnswerContent:
-    """The content of a folder; a missing file or a broken pattern is an error at the first question, and in the tests."""
+    """The content of a folder. A missing file or a broken pattern is an error at once, not a question let through."""
     emergencies, markers, refusals, decoys, messages = (
         read_yaml(folder / f"{name}.yaml") for name in ("emergencies", "markers", "refusals", "decoys", "messages")
     )

@@ -7,6 +7,7 @@ that cannot be answered does not silence another.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from kb_api.answers.patterns import Asked, read_asked
 from kb_api.answers.retrieval import RankedClaim, Retrieval, retrieve
 from kb_api.search.lay_language import read_lay_language
 from kb_api.search.spelling import read_vocabulary
-from kb_api.search.terms import TypedWord, make_terms, read_words
+from kb_api.search.terms import TypedWord, correct_text, make_terms, read_words
 from kb_api.search.text import normalise
 
 COVERAGE_MIN = 0.30
@@ -62,19 +63,21 @@ def decide(session: Session, question: str) -> Decision:
     words = _read(session, question, content)
     if topic := find_emergency(question, words, content):
         return Decision(unanswered=[Unanswered(question, Reason.EMERGENCY, topic)])
+    corrected = correct_text(question, words)
     parts = [part for part in PART.split(question) if part.strip()] or [question]
     refused = [(part, find_refusal(part, _read(session, part, content), content)) for part in parts]
     open_parts = [part for part, reason in refused if reason is None]
     unanswered = [Unanswered(part, reason) for part, reason in refused if reason is not None]
     if not open_parts:
-        return Decision(unanswered=unanswered, related=_retrieve(session, question, content).claims)
+        related = _retrieve(session, question, content).claims
+        return Decision(unanswered=unanswered, related=related, corrected=corrected)
     retrieval = _retrieve(session, " ".join(open_parts), content)
     reason = judge(retrieval)
     if reason is None:
-        return Decision(claims=retrieval.claims, unanswered=unanswered)
+        return Decision(claims=retrieval.claims, unanswered=unanswered, corrected=corrected)
     topic = retrieval.decoy.topic if retrieval.decoy else None
     unanswered.append(Unanswered(" ".join(open_parts), reason, topic))
-    return Decision(unanswered=unanswered, related=retrieval.claims)
+    return Decision(unanswered=unanswered, related=retrieval.claims, corrected=corrected)
 
 
 def find_emergency(question: str, words: Sequence[TypedWord], content: AnswerContent) -> str | None:
@@ -115,14 +118,17 @@ def judge(retrieval: Retrieval) -> Reason | None:
 
 
 def _retrieve(session: Session, question: str, content: AnswerContent) -> Retrieval:
-    lay_language = read_lay_language()
-    vocabulary = read_vocabulary(session, lay_language.known_words | content.known_words)
-    return retrieve(session, make_terms(_read(session, question, content), vocabulary, lay_language), content)
+    vocabulary = read_vocabulary(session, _known_words(content))
+    return retrieve(session, make_terms(read_words(question, vocabulary), vocabulary, read_lay_language()), content)
 
 
 def _read(session: Session, question: str, content: AnswerContent) -> list[TypedWord]:
-    known = read_lay_language().known_words | content.known_words
-    return read_words(question, read_vocabulary(session, known))
+    return read_words(question, read_vocabulary(session, _known_words(content)))
+
+
+@lru_cache(maxsize=2)
+def _known_words(content: AnswerContent) -> frozenset[str]:
+    return read_lay_language().known_words | content.known_words
 
 
 def _read_asked(question: str, words: Sequence[TypedWord]) -> Asked:

@@ -1,8 +1,8 @@
 """Patterns of questions: which words must stand in one, in any order.
 
 Rule: what the patterns are is content; here they are only read and matched. A pattern is a line of parts; "a|b" is met
-by a or b, "word*" by any word that begins so, "=word" by exactly this one, another word by every form with its stem,
-and "!word" forbids.
+by a or b, "word*" by any word that begins so, "=word" by exactly this one, another word by every form with its stem
+when that is long enough to be sure, and "!word" forbids.
 """
 
 import re
@@ -15,21 +15,24 @@ from kb_api.search.text import split_words, stem_both
 APOSTROPHES = str.maketrans("", "", "'’‘`´")
 
 
+STEM_MIN_LENGTH = 5
+"""Shorter stems are shared by strangers: "taken" and "take" in the other language, "farligt" and "far"."""
+
+
 @dataclass(frozen=True)
 class Asked:
-    """The words of a question: folded, with all their stems, in order."""
+    """The words of a question, folded, in order, and where each word and stem stands."""
 
-    words: tuple[frozenset[str], ...]
     folded: tuple[str, ...]
+    places: dict[str, list[int]]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One place of a pattern: the stems, and the beginnings, that meet it."""
+    """One place of a pattern: the stems, the whole words (``=word``) and the beginnings that meet it."""
 
-    stems: frozenset[str]
+    words: frozenset[str]
     beginnings: tuple[str, ...]
-    exact: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,13 @@ class Pattern:
     forbidden: tuple[Part, ...]
 
     def fits(self, asked: Asked) -> bool:
-        if any(_meeting(part, asked) for part in self.forbidden):
-            return False
-        return _assign([_meeting(part, asked) for part in self.needed], frozenset())
+        meeting = []
+        for part in self.needed:
+            places = _find_places(part, asked)
+            if not places:
+                return False
+            meeting.append(places)
+        return _assign(meeting, frozenset()) and not any(_find_places(part, asked) for part in self.forbidden)
 
 
 def read_asked(text: str, mended: Sequence[str] = ()) -> Asked:
@@ -51,7 +58,11 @@ def read_asked(text: str, mended: Sequence[str] = ()) -> Asked:
     plain = text.translate(APOSTROPHES)
     joined = re.sub(r"(?<=\w)-(?=\w)", "", plain) if "-" in plain else ""
     folded = [*(word.folded for word in split_words(plain)), *(word.folded for word in split_words(joined)), *mended]
-    return Asked(tuple(frozenset((word, *stem_both(word))) for word in folded), tuple(folded))
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(folded):
+        for stem in {f"={word}", *stem_both(word)}:
+            places.setdefault(stem, []).append(place)
+    return Asked(tuple(folded), places)
 
 
 @lru_cache(maxsize=2_048)
@@ -65,31 +76,28 @@ def read_pattern(line: str) -> Pattern:
 
 
 def _read_part(text: str) -> Part:
-    stems: set[str] = set()
+    found: set[str] = set()
     beginnings: list[str] = []
-    exact: set[str] = set()
     for alternative in text.split("|"):
         words = split_words(alternative.replace("-", ""))
         if len(words) != 1:
             raise ValueError(f"'{alternative}' in the pattern part '{text}' is not one word")
+        folded = words[0].folded
         if alternative.endswith("*"):
-            beginnings.append(words[0].folded)
-        elif alternative.startswith("="):
-            exact.add(words[0].folded)
+            beginnings.append(folded)
         else:
-            stems |= {words[0].folded, *stem_both(words[0].folded)}
-    return Part(frozenset(stems), tuple(beginnings), frozenset(exact))
+            found.add(f"={folded}")
+        if not alternative.startswith("=") and not alternative.endswith("*"):
+            found |= {stem for stem in stem_both(folded) if len(stem) >= STEM_MIN_LENGTH}
+    return Part(frozenset(found), tuple(beginnings))
 
 
-def _meeting(part: Part, asked: Asked) -> list[int]:
+def _find_places(part: Part, asked: Asked) -> list[int]:
     """The places of the words that meet a part."""
-    return [
-        place
-        for place, (stems, folded) in enumerate(zip(asked.words, asked.folded, strict=True))
-        if folded in part.exact
-        or not part.stems.isdisjoint(stems)
-        or (part.beginnings and folded.startswith(part.beginnings))
-    ]
+    places = [place for word in part.words & asked.places.keys() for place in asked.places[word]]
+    for beginning in part.beginnings:
+        places += [place for place, folded in enumerate(asked.folded) if folded.startswith(beginning)]
+    return places
 
 
 def _assign(meeting: Sequence[Sequence[int]], taken: frozenset[int]) -> bool:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from kb_api.answers.content import AnswerContent, Decoy
 from kb_api.models import SearchEntry
-from kb_api.search.candidates import Statistics, find_candidates, read_frequencies, read_statistics
-from kb_api.search.ranking import Lengths, Term, Weights, score_entry, weigh_terms
+from kb_api.search.candidates import CHUNK, Statistics, find_candidates, read_frequencies, read_statistics
+from kb_api.search.ranking import Lengths, Term, WeighedTerms, Weights
 from kb_api.vocabulary import Kind
 
 CLAIM_WEIGHTS = Weights(name=1.6, body=0.5, link=0.6)
@@ -54,50 +54,41 @@ def retrieve(session: Session, terms: Sequence[Term], content: AnswerContent) ->
     together = {
         token: frequencies.get(token, 0) + content.decoy_counts.get(token, 0) for term in terms for token in term.tokens
     }
-    weights = weigh_terms(terms, together, statistics.document_count + len(content.decoys))
+    total = statistics.document_count + len(content.decoys)
     thing_ids, cut = find_candidates(session, terms, frequencies, [Kind.CLAIM])
-    claims = _rank(session, terms, weights, thing_ids, statistics)
-    decoy, decoy_score, decoy_coverage = _best_decoy(terms, weights, content.decoys)
-    return Retrieval(claims, decoy, decoy_score, decoy_coverage, cut, sum(not term.is_optional for term in terms))
+    claims = _rank(session, WeighedTerms(terms, together, total), thing_ids, statistics)
+    # A word inside a lay phrase is no sign of another topic: a "charley horse" is no horse.
+    telling = [term for term in terms if not term.is_optional]
+    decoy, decoy_score, decoy_coverage = _best_decoy(WeighedTerms(telling, together, total), content.decoys)
+    return Retrieval(claims, decoy, decoy_score, decoy_coverage, cut, len(telling))
 
 
-def _rank(
-    session: Session, terms: Sequence[Term], weights: Sequence[float], thing_ids: Sequence[int], statistics: Statistics
-) -> list[RankedClaim]:
+def _rank(session: Session, terms: WeighedTerms, thing_ids: Sequence[int], statistics: Statistics) -> list[RankedClaim]:
     columns = (SearchEntry.thing_id, SearchEntry.name_stems, SearchEntry.body_stems, SearchEntry.links)
     ranked = []
-    for start in range(0, len(thing_ids), 500):
-        query = select(*columns).where(SearchEntry.thing_id.in_(thing_ids[start : start + 500]))
+    for start in range(0, len(thing_ids), CHUNK):
+        query = select(*columns).where(SearchEntry.thing_id.in_(thing_ids[start : start + CHUNK]))
         for thing_id, name, body, links in session.execute(query):
-            parts = score_entry(terms, weights, (name, body, links), lengths=statistics.lengths, weights=CLAIM_WEIGHTS)
-            factor = PASSAGE_FACTOR if body else 1.0
-            coverage = _cover(terms, weights, parts)
-            score = factor * sum(parts) * (1 - COVERAGE_SHARE + COVERAGE_SHARE * coverage)
+            score, coverage = terms.score(name, body, links, lengths=statistics.lengths, weights=CLAIM_WEIGHTS)
+            score *= (PASSAGE_FACTOR if body else 1.0) * (1 - COVERAGE_SHARE + COVERAGE_SHARE * coverage)
             ranked.append(RankedClaim(thing_id, score, coverage))
     return sorted(ranked, key=lambda claim: (-round(claim.score, 6), claim.thing_id))
 
 
-def _best_decoy(terms: Sequence[Term], weights: Sequence[float], decoys: Sequence[Decoy]) -> tuple[Decoy | None, float, float]:
-    """The decoy with the highest score; its length does not matter, because an editor may list any number of names."""
+def _best_decoy(terms: WeighedTerms, decoys: Sequence[Decoy]) -> tuple[Decoy | None, float, float]:
+    """The decoy with the highest score, and its share of the question.
+
+    Its length does not matter, because an editor may list any number of names.
+    """
     best: Decoy | None = None
     best_score, best_coverage = 0.0, 0.0
-    # A word inside a lay phrase is no sign of another topic: a "charley horse" is no horse.
-    telling = [(term, weight) for term, weight in zip(terms, weights, strict=True) if not term.is_optional]
-    terms, weights = [term for term, _ in telling], [weight for _, weight in telling]
-    tokens = {token for term in terms for token in term.tokens}
+    tokens = {token for term in terms.terms for token in term.tokens}
     for decoy in decoys:
         # The words around a subject are met by half of all questions: they only count with the subject itself.
         if tokens.isdisjoint(decoy.subject_tokens):
             continue
-        fields = (decoy.name_stems, decoy.body_stems, "")
-        parts = score_entry(terms, weights, fields, lengths=NO_LENGTHS, weights=DECOY_WEIGHTS)
-        if sum(parts) > best_score:
-            best, best_score, best_coverage = decoy, sum(parts), _cover(terms, weights, parts)
+        fields = decoy.name_stems, decoy.body_stems, ""
+        score, coverage = terms.score(*fields, lengths=NO_LENGTHS, weights=DECOY_WEIGHTS)
+        if score > best_score:
+            best, best_score, best_coverage = decoy, score, coverage
     return best, best_score, best_coverage
-
-
-def _cover(terms: Sequence[Term], weights: Sequence[float], parts: Sequence[float]) -> float:
-    """The share of the question, by the weight of its words, that an entry speaks of."""
-    telling = [(weight, part) for term, weight, part in zip(terms, weights, parts, strict=True) if not term.is_optional]
-    needed = sum(weight for weight, _ in telling)
-    return sum(weight for weight, part in telling if part) / needed if needed else 0.0

@@ -21,6 +21,10 @@ CANDIDATES_MAX = 1_000
 """Entries ranked for one question: bounds its time, whatever the size of the base."""
 
 
+CHUNK = 500
+"""Entries read with one statement, well below the 32 766 parameters that SQLite takes."""
+
+
 @dataclass(frozen=True)
 class Statistics:
     """How many entries there are of the kinds asked for, and how long they are."""

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb_api.models import SearchEntry, SearchName, Thing
-from kb_api.search.candidates import CANDIDATES_MAX, find_candidates, read_frequencies, read_statistics
+from kb_api.search.candidates import CANDIDATES_MAX, CHUNK, find_candidates, read_frequencies, read_statistics
 from kb_api.search.documents import SEARCHED_KINDS
 from kb_api.search.lay_language import read_lay_language
-from kb_api.search.ranking import Term, Weights, score_entry, weigh_terms
+from kb_api.search.ranking import Term, WeighedTerms, Weights
 from kb_api.search.spelling import read_vocabulary
 from kb_api.search.terms import correct_text, make_terms, read_words
 from kb_api.search.text import STOP_WORDS, fold_text, highlight, key_stems, normalise, split_words, stem_both
@@ -148,16 +148,13 @@ def _score(
     session: Session, terms: Sequence[Term], frequencies: dict[str, int], thing_ids: Sequence[int]
 ) -> dict[int, float]:
     statistics = read_statistics(session)
-    term_weights = weigh_terms(terms, frequencies, statistics.document_count)
+    weighed = WeighedTerms(terms, frequencies, statistics.document_count)
     scores: dict[int, float] = {}
     columns = (SearchEntry.thing_id, SearchEntry.name_stems, SearchEntry.body_stems, SearchEntry.links)
-    for start in range(0, len(thing_ids), 500):
-        query = select(*columns).where(SearchEntry.thing_id.in_(thing_ids[start : start + 500]))
-        for thing_id, *fields in session.execute(query):
-            parts = score_entry(
-                terms, term_weights, (fields[0], fields[1], fields[2]), lengths=statistics.lengths, weights=Weights()
-            )
-            scores[thing_id] = sum(parts)
+    for start in range(0, len(thing_ids), CHUNK):
+        query = select(*columns).where(SearchEntry.thing_id.in_(thing_ids[start : start + CHUNK]))
+        for thing_id, name, body, links in session.execute(query):
+            scores[thing_id], _ = weighed.score(name, body, links, lengths=statistics.lengths, weights=Weights())
     return scores
 
 

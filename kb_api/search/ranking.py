@@ -56,45 +56,53 @@ def inverse_frequency(document_count: float, total: int) -> float:
     return math.log(1 + (max(total - document_count, 0) + 0.5) / (document_count + 0.5))
 
 
-def weigh_terms(terms: Sequence[Term], frequencies: Mapping[str, int], total: int) -> list[float]:
-    """The inverse frequency of each term, its tokens taken together."""
-    weights = []
-    for term in terms:
-        together = sum(weight * frequencies.get(token, 0) for token, weight in term.tokens.items())
-        rarity = inverse_frequency(min(together, total), total) if together else UNKNOWN_WEIGHT
-        weights.append(term.importance * rarity)
-    return weights
+class WeighedTerms:
+    """The terms of one question, each with its weight, ready to score entry after entry."""
 
+    def __init__(self, terms: Sequence[Term], frequencies: Mapping[str, int], total: int) -> None:
+        self.terms = terms
+        self.weights = [term.importance * _weigh(term, frequencies, total) for term in terms]
+        self._needed = sum(weight for term, weight in zip(terms, self.weights, strict=True) if not term.is_optional)
+        self._wanted: dict[str, list[tuple[int, float]]] = {}
+        for place, term in enumerate(terms):
+            for token, weight in term.tokens.items():
+                self._wanted.setdefault(token, []).append((place, weight))
 
-def score_entry(
-    terms: Sequence[Term],
-    term_weights: Sequence[float],
-    fields: tuple[str, str, str],
-    *,
-    lengths: Lengths,
-    weights: Weights,
-) -> list[float]:
-    """What each term adds to the score of an entry whose fields are (name stems, body stems, links)."""
-    (name, name_length), (body, body_length), (links, _) = (count_tokens(field) for field in fields)
-    name_norm, body_norm = _norm(name_length, lengths.name), _norm(body_length, lengths.body)
-    parts = []
-    for term, term_weight in zip(terms, term_weights, strict=True):
-        frequency = 0.0
-        for token, weight in term.tokens.items():
-            frequency += weight * (
-                weights.name * name[token] / name_norm
-                + weights.body * body[token] / body_norm
-                + weights.link * links[token]
-            )
-        parts.append(term_weight * frequency * (SATURATION + 1) / (frequency + SATURATION) if frequency else 0.0)
-    return parts
+    def score(self, name: str, body: str, links: str, *, lengths: Lengths, weights: Weights) -> tuple[float, float]:
+        """(score, share of the question) of an entry with these fields, each a text of stems."""
+        frequencies = [0.0] * len(self.terms)
+        self._count(frequencies, name, lengths.name, weights.name)
+        self._count(frequencies, body, lengths.body, weights.body)
+        self._count(frequencies, links, 0.0, weights.link)
+        score = met = 0.0
+        for place, frequency in enumerate(frequencies):
+            if frequency:
+                score += self.weights[place] * frequency * (SATURATION + 1) / (frequency + SATURATION)
+                met += 0.0 if self.terms[place].is_optional else self.weights[place]
+        return score, met / self._needed if self._needed else 0.0
+
+    def _count(self, frequencies: list[float], field: str, mean_length: float, field_weight: float) -> None:
+        """Add what a field has of each term."""
+        counted, length = count_tokens(field)
+        found = self._wanted.keys() & counted.keys()
+        if found:
+            factor = field_weight / _norm(length, mean_length)
+            for token in found:
+                for place, weight in self._wanted[token]:
+                    frequencies[place] += factor * weight * counted[token]
 
 
 @lru_cache(maxsize=4_096)
-def count_tokens(field: str) -> tuple[Counter[str], int]:
+def count_tokens(field: str) -> tuple[dict[str, int], int]:
     """How often each token occurs, and their number; kept, because the same entries are ranked again and again."""
     tokens = field.split()
-    return Counter(tokens), len(tokens)
+    return dict(Counter(tokens)), len(tokens)
+
+
+def _weigh(term: Term, frequencies: Mapping[str, int], total: int) -> float:
+    """The inverse frequency of a term, its tokens taken together."""
+    together = sum(weight * frequencies.get(token, 0) for token, weight in term.tokens.items())
+    return inverse_frequency(min(together, total), total) if together else UNKNOWN_WEIGHT
 
 
 def _norm(length: int, mean: float) -> float:

@@ -7,14 +7,14 @@ written to.
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
-from weakref import WeakKeyDictionary
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb_api.models import Clock, SearchWord
+from kb_api.models import SearchWord
+from kb_api.search.remembering import remember
 from kb_api.search.text import fold, stem_both
 
 WORDS_MAX = 20_000
@@ -130,16 +130,12 @@ def _nearest(folded: str, words: list[str], edits: int) -> list[tuple[str, float
     return [(word, distance) for word, distance, _ in found]
 
 
-_vocabularies: WeakKeyDictionary[Engine, dict[int, tuple[int, Vocabulary]]] = WeakKeyDictionary()
-
-
 def read_vocabulary(session: Session, extra: frozenset[str] = frozenset()) -> Vocabulary:
     """The vocabulary at the session's revision, with ``extra`` words that count as known."""
-    revision = session.execute(select(Clock.revision)).scalar_one()
-    of_engine = _vocabularies.setdefault(session.get_bind().engine, {})
-    known = of_engine.get(hash(extra))
-    if known is None or known[0] != revision:
+
+    def load(missing: list[frozenset[str]]) -> dict[frozenset[str], Vocabulary]:
         most_frequent = select(SearchWord.spelled).order_by(SearchWord.document_count.desc(), SearchWord.spelled)
-        known = revision, Vocabulary(session.execute(most_frequent.limit(WORDS_MAX)).scalars(), sorted(extra))
-        of_engine[hash(extra)] = known
-    return known[1]
+        words = session.execute(most_frequent.limit(WORDS_MAX)).scalars().all()
+        return {extra: Vocabulary(words, sorted(extra)) for extra in missing}
+
+    return remember(session, "vocabulary", [extra], load)[extra]
