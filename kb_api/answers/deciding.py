@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kb_api.answers.content import AnswerContent, Reason, read_content
 from kb_api.answers.patterns import Asked, read_asked
-from kb_api.answers.retrieval import RankedClaim, Retrieval, retrieve
+from kb_api.answers.retrieval import RankedClaim, Retrieval, find_named, retrieve
 from kb_api.search.lay_language import read_lay_language
 from kb_api.search.spelling import read_vocabulary
 from kb_api.search.terms import TypedWord, correct_text, make_terms, read_words
@@ -119,7 +119,8 @@ def judge(retrieval: Retrieval) -> Reason | None:
 
 def _retrieve(session: Session, question: str, content: AnswerContent) -> Retrieval:
     vocabulary = read_vocabulary(session, _known_words(content))
-    return retrieve(session, make_terms(read_words(question, vocabulary), vocabulary, read_lay_language()), content)
+    terms = make_terms(read_words(question, vocabulary), vocabulary, read_lay_language())
+    return retrieve(session, [*terms, *find_named(session, question)], content)
 
 
 def _read(session: Session, question: str, content: AnswerContent) -> list[TypedWord]:

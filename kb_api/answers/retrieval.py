@@ -10,13 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb_api.answers.content import AnswerContent, Decoy
-from kb_api.models import SearchEntry
+from kb_api.models import SearchEntry, Thing
 from kb_api.search.candidates import CHUNK, Statistics, find_candidates, read_frequencies, read_statistics
+from kb_api.search.finding import find_labelled
+from kb_api.search.index import link_token
 from kb_api.search.ranking import Lengths, Term, WeighedTerms, Weights
-from kb_api.vocabulary import Kind
+from kb_api.vocabulary import CONCEPT_KINDS, Kind
 
 CLAIM_WEIGHTS = Weights(name=1.6, body=0.5, link=0.6)
 DECOY_WEIGHTS = Weights(name=1.6, body=0.35, link=0.0)
+NAMED_MAX = 8
+"""Things that one question can name."""
+
+NAMED_IMPORTANCE = 0.4
+"""What it counts that a claim names a thing which the question names; its words count already."""
+
 COVERAGE_SHARE = 0.3
 """How much of a claim's score hangs on the share of the question that it speaks of."""
 
@@ -61,6 +69,14 @@ def retrieve(session: Session, terms: Sequence[Term], content: AnswerContent) ->
     telling = [term for term in terms if not term.is_optional]
     decoy, decoy_score, decoy_coverage = _best_decoy(WeighedTerms(telling, together, total), content.decoys)
     return Retrieval(claims, decoy, decoy_score, decoy_coverage, cut, len(telling))
+
+
+def find_named(session: Session, question: str) -> list[Term]:
+    """One term for each thing that the question calls by a name or alias: met by every claim that names the thing."""
+    labelled = find_labelled(session, question, kinds=[*CONCEPT_KINDS, Kind.REFERENCE])
+    query = select(Thing.kind, Thing.slug).where(Thing.id.in_(list(labelled)[:NAMED_MAX]))
+    tokens = sorted(link_token(Kind(row.kind), row.slug) for row in session.execute(query))
+    return [Term(token, {token: 1.0}, NAMED_IMPORTANCE, is_optional=True) for token in tokens]
 
 
 def _rank(session: Session, terms: WeighedTerms, thing_ids: Sequence[int], statistics: Statistics) -> list[RankedClaim]:

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from kb_api.models import SearchEntry, SearchName, Thing
 from kb_api.search.candidates import CANDIDATES_MAX, CHUNK, find_candidates, read_frequencies, read_statistics
-from kb_api.search.documents import SEARCHED_KINDS
+from kb_api.search.documents import SEARCHED_KINDS, UNKNOWN_LANGUAGE
 from kb_api.search.lay_language import read_lay_language
-from kb_api.search.ranking import Term, WeighedTerms, Weights
+from kb_api.search.ranking import Lengths, WeighedTerms, Weights
 from kb_api.search.spelling import read_vocabulary
-from kb_api.search.terms import correct_text, make_terms, read_words
+from kb_api.search.terms import MEANING_WEIGHT, correct_text, make_terms, read_words
 from kb_api.search.text import STOP_WORDS, fold_text, highlight, key_stems, normalise, split_words, stem_both
 from kb_api.vocabulary import PATHS, Kind, Language
 
@@ -26,13 +26,10 @@ SUGGEST_MIN_LENGTH = 2
 EXACT_BONUS = 100.0
 """Above any sum of terms (32 terms of at most about 30), so that the thing with exactly this name comes first."""
 
-LABELLED_BONUS = 6.0
-"""For a name found whole inside a longer text: about what one rare word adds."""
-
 LABEL_WORDS_MAX = 4
 """Words of a name looked for inside a longer text; longer names are rare and found by their words."""
 
-SUGGESTIONS_READ_MAX = 200
+SUGGESTIONS_READ_MAX = 1_000
 """Names read before those of one thing are merged; bounds a type-ahead by two letters."""
 
 
@@ -46,7 +43,7 @@ class SearchHit:
 
     kind: Kind
     slug: str
-    name: str
+    name: dict[str, str]
     url: str
     score: float
     field: str
@@ -60,6 +57,8 @@ class SearchResult:
     hits: list[SearchHit] = field(default_factory=list)
     corrected: str | None = None
     candidates_cut: bool = False
+    total: int = 0
+    """How many entries were ranked."""
 
 
 def find(
@@ -80,13 +79,17 @@ def find(
     frequencies = read_frequencies(session, terms)
     thing_ids, cut = find_candidates(session, terms, frequencies, kinds)
     labelled = find_labelled(session, corrected or text, kinds=kinds)
-    scores = _score(
-        session, terms, frequencies, [*dict.fromkeys([*labelled, *thing_ids])][: CANDIDATES_MAX + len(labelled)]
+    statistics = read_statistics(session)
+    weighed = WeighedTerms(terms, frequencies, statistics.document_count)
+    scores = _score(session, weighed, statistics.lengths, [*dict.fromkeys([*labelled, *thing_ids])])
+    for thing_id, label in labelled.items():
+        scores[thing_id] = scores.get(thing_id, 0.0) + (EXACT_BONUS if label.is_whole else weighed.weigh(label.stems))
+    stems = Stems(
+        frozenset(token for term in terms for token, weight in term.tokens.items() if weight > MEANING_WEIGHT),
+        frozenset(token for term in terms for token in term.tokens),
     )
-    for thing_id, (_, is_whole) in labelled.items():
-        scores[thing_id] = scores.get(thing_id, 0.0) + (EXACT_BONUS if is_whole else LABELLED_BONUS)
-    stems = frozenset(token for term in terms for token in term.tokens)
-    return SearchResult(_show(session, scores, stems, lang=lang, limit=limit), corrected, cut)
+    hits = _show(session, scores, stems, lang=lang, limit=limit)
+    return SearchResult(hits, corrected, cut, len(scores))
 
 
 def suggest(
@@ -113,7 +116,7 @@ def suggest(
         query = query.where(name.kind.in_(kinds))
     hits: dict[int, SearchHit] = {}
     for row in session.execute(query):
-        hit = _suggest_hit(row, key, lang)
+        hit = _suggest_hit(row, prefix, lang)
         if row.thing_id not in hits or hit.score > hits[row.thing_id].score:
             hits[row.thing_id] = hit
     ranked = sorted(
@@ -122,8 +125,25 @@ def suggest(
     return SearchResult(ranked[:limit])
 
 
-def find_labelled(session: Session, text: str, *, kinds: Sequence[Kind] = ()) -> dict[int, tuple[str, bool]]:
-    """The things whose whole name or alias stands in the text: key → (name, whether it is all of the text)."""
+@dataclass(frozen=True)
+class Stems:
+    """What may be marked in a snippet: the words that were typed and their compounds, or all that they mean."""
+
+    typed: frozenset[str]
+    meant: frozenset[str]
+
+
+@dataclass(frozen=True)
+class FoundLabel:
+    """A whole name or alias of a thing that stands in a text."""
+
+    stems: frozenset[str]
+    is_whole: bool
+    """Whether it is all of the text."""
+
+
+def find_labelled(session: Session, text: str, *, kinds: Sequence[Kind] = ()) -> dict[int, FoundLabel]:
+    """The things whose whole name or alias stands in the text, by key; of several labels the longest."""
     words = [word for word in split_words(text) if word.folded not in STOP_WORDS]
     whole = key_stems(words)
     keys = {
@@ -131,36 +151,28 @@ def find_labelled(session: Session, text: str, *, kinds: Sequence[Kind] = ()) ->
         for start in range(len(words))
         for end in range(start + 1, min(start + LABEL_WORDS_MAX, len(words)) + 1)
     } | {whole}
-    query = select(SearchName.thing_id, SearchName.stem_key, SearchName.label).where(
-        SearchName.stem_key.in_(sorted(keys - {""}))
-    )
+    query = select(SearchName.thing_id, SearchName.stem_key).where(SearchName.stem_key.in_(sorted(keys - {""})))
     if kinds:
         query = query.where(SearchName.kind.in_(kinds))
-    found: dict[int, tuple[str, bool]] = {}
+    found: dict[int, FoundLabel] = {}
     for row in session.execute(query.order_by(SearchName.thing_id, SearchName.position).limit(CANDIDATES_MAX)):
-        is_whole = row.stem_key == whole
-        if row.thing_id not in found or is_whole:
-            found[row.thing_id] = row.label, is_whole
+        label = FoundLabel(frozenset(row.stem_key.split()), row.stem_key == whole)
+        if row.thing_id not in found or len(label.stems) > len(found[row.thing_id].stems):
+            found[row.thing_id] = label
     return found
 
 
-def _score(
-    session: Session, terms: Sequence[Term], frequencies: dict[str, int], thing_ids: Sequence[int]
-) -> dict[int, float]:
-    statistics = read_statistics(session)
-    weighed = WeighedTerms(terms, frequencies, statistics.document_count)
+def _score(session: Session, terms: WeighedTerms, lengths: Lengths, thing_ids: Sequence[int]) -> dict[int, float]:
     scores: dict[int, float] = {}
     columns = (SearchEntry.thing_id, SearchEntry.name_stems, SearchEntry.body_stems, SearchEntry.links)
     for start in range(0, len(thing_ids), CHUNK):
         query = select(*columns).where(SearchEntry.thing_id.in_(thing_ids[start : start + CHUNK]))
         for thing_id, name, body, links in session.execute(query):
-            scores[thing_id], _ = weighed.score(name, body, links, lengths=statistics.lengths, weights=Weights())
+            scores[thing_id], _ = terms.score(name, body, links, lengths=lengths, weights=Weights())
     return scores
 
 
-def _show(
-    session: Session, scores: dict[int, float], stems: frozenset[str], *, lang: Language, limit: int
-) -> list[SearchHit]:
+def _show(session: Session, scores: dict[int, float], stems: Stems, *, lang: Language, limit: int) -> list[SearchHit]:
     """The best as hits. Equal scores: in the order of kinds, then of slugs, so that the order is always unique."""
     best = sorted(scores.values(), reverse=True)[:limit]
     if not best:
@@ -178,47 +190,48 @@ def _show(
     return [_hit(row, scores[row.id], stems, lang) for row in rows[:limit]]
 
 
-def _hit(row: Any, score: float, stems: frozenset[str], lang: Language) -> SearchHit:
+def _hit(row: Any, score: float, stems: Stems, lang: Language) -> SearchHit:
     kind = Kind(row.kind)
-    field_name, text = _choose_text(row.texts, stems, lang)
+    field_name, text, found = _choose_text(row.texts, stems, lang)
     return SearchHit(
         kind=kind,
         slug=row.slug,
-        name=show_name(row.name, lang),
+        name=row.name,
         url=f"{PATHS[kind]}/{row.slug}",
         score=round(score, 3),
         field=field_name,
-        snippet=highlight(text, stems),
+        snippet=highlight(text, found),
     )
 
 
-def _choose_text(texts: Sequence[Sequence[str]], stems: frozenset[str], lang: Language) -> tuple[str, str]:
-    """The (field, text) with the most words found; of equal ones the caller's language, then the first."""
-
-    def rank(entry: tuple[int, Sequence[str]]) -> tuple[int, bool, int]:
-        position, (_, language, text) = entry
-        found = {stem for word in split_words(text) for stem in stem_both(word.folded)} & stems
-        return -len(found), language != lang, position
-
-    _, (field_name, _, text) = min(enumerate(texts), key=rank)
-    return field_name, text
-
-
-def show_name(name: dict[str, str], lang: Language) -> str:
-    """The name in the language, else in the other, else in whichever there is."""
-    return name.get(lang) or name.get(Language.EN) or next(iter(name.values()))
+def _choose_text(texts: Sequence[Sequence[str]], stems: Stems, lang: Language) -> tuple[str, str, frozenset[str]]:
+    """(field, text, stems to mark): what was typed rather than what it means, in the caller's language if there is one."""
+    own = [text for text in texts if text[1] in (lang, UNKNOWN_LANGUAGE)]
+    for wanted in (stems.typed, stems.meant):
+        for among in (own, texts):
+            best = max(among, key=lambda text: len(_find_stems(text[2]) & wanted), default=None)
+            if best is not None and _find_stems(best[2]) & wanted:
+                return best[0], best[2], wanted
+    return texts[0][0], texts[0][2], stems.typed
 
 
-def _suggest_hit(row: Any, key: str, lang: Language) -> SearchHit:
-    """Better the earlier in the name the match is, and the more of the name is typed."""
-    kind = Kind(row.kind)
+def _find_stems(text: str) -> set[str]:
+    return {stem for word in split_words(text) for stem in stem_both(word.folded)}
+
+
+def _suggest_hit(row: Any, prefix: str, lang: Language) -> SearchHit:
+    """Better when the name begins so, is a name and not an alias, has the very letters, and is mostly typed already."""
+    kind, key = Kind(row.kind), fold_text(prefix)
     typed = len(key) / max(len(fold_text(row.label)), 1)
+    begins, is_name = row.stem_key is not None, row.field == "name"
+    in_language = row.label == row.name.get(lang)
+    to_the_letter = normalise(prefix).casefold() in row.label.casefold()
     return SearchHit(
         kind=kind,
         slug=row.slug,
-        name=show_name(row.name, lang),
+        name=row.name,
         url=f"{PATHS[kind]}/{row.slug}",
-        score=round(typed + (1.0 if row.stem_key is not None else 0.0) + (0.5 if row.field == "name" else 0.0), 3),
+        score=round(typed + 1.0 * begins + 0.5 * is_name + 0.25 * in_language + 0.5 * to_the_letter, 3),
         field=row.field,
         snippet=_mark_prefix(row.label, key),
     )

@@ -68,6 +68,11 @@ class WeighedTerms:
             for token, weight in term.tokens.items():
                 self._wanted.setdefault(token, []).append((place, weight))
 
+    def weigh(self, tokens: frozenset[str]) -> float:
+        """What the terms that have one of these tokens weigh together."""
+        pairs = zip(self.terms, self.weights, strict=True)
+        return sum(weight for term, weight in pairs if not tokens.isdisjoint(term.tokens))
+
     def score(self, name: str, body: str, links: str, *, lengths: Lengths, weights: Weights) -> tuple[float, float]:
         """(score, share of the question) of an entry with these fields, each a text of stems."""
         frequencies = [0.0] * len(self.terms)

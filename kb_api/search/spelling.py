@@ -26,7 +26,7 @@ PART_MIN_LENGTH = 4
 COMPOUNDS_MAX = 12
 """Compounds of one word that are searched with it, the most frequent first: keeps the question short."""
 
-MEND_MIN_LENGTH = 5
+MEND_MIN_LENGTH = 4
 """Shorter words have too many neighbours to be mended safely."""
 
 LINKING_LETTERS = ("", "s")
@@ -50,6 +50,8 @@ class Vocabulary:
 
     def compounds_of(self, folded: str) -> list[str]:
         """The words in use that have this word, in any inflection, as a part."""
+        if len(folded) < PART_MIN_LENGTH:
+            return []
         found = dict.fromkeys(word for stem in stem_both(folded) for word in self._compounds.get(stem, ()))
         return [word for word in found if word != folded][:COMPOUNDS_MAX]
 

@@ -40,6 +40,8 @@ ENGLISH_STOP_WORDS = """
     before after up down out off again just only also too very any some such own same am being because while both each
     few other im ive dont doesnt isnt
     """
+SWEDISH_WORDS = frozenset(SWEDISH_STOP_WORDS.split()) - frozenset(ENGLISH_STOP_WORDS.split())
+ENGLISH_WORDS = frozenset(ENGLISH_STOP_WORDS.split()) - frozenset(SWEDISH_STOP_WORDS.split())
 STOP_WORDS = frozenset(SWEDISH_STOP_WORDS.split() + ENGLISH_STOP_WORDS.split())
 """Words that carry no topic, folded; in both languages at once, because a question may be in either."""
 
@@ -74,6 +76,14 @@ def split_words(text: str) -> list[Word]:
         if folded := WORD.search(fold(spelled)):
             words.append(Word(spelled, folded.group(), match.start(), match.end()))
     return words
+
+
+def guess_language(text: str) -> str | None:
+    """``sv`` or ``en`` by the small words and the letters of a text; nothing when they do not tell."""
+    words = [word.folded for word in split_words(text)]
+    swedish = sum(word in SWEDISH_WORDS for word in words) + 2 * bool(re.search("[åäö]", text, re.IGNORECASE))
+    english = sum(word in ENGLISH_WORDS for word in words)
+    return None if swedish == english else ("sv" if swedish > english else "en")
 
 
 def fold_text(text: str) -> str:

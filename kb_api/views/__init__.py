@@ -4,7 +4,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from kb_api.schemas.documents import Problem
-from kb_api.views import claims, concepts, facts, passages, references, service
+from kb_api.views import answers, claims, concepts, facts, passages, references, search, service
 from kb_api.views.guard import register_guard
 from kb_api.views.problems import register_problems
 
@@ -14,6 +14,8 @@ BLUEPRINTS = [
     references.blueprint,
     *facts.BLUEPRINTS,
     passages.blueprint,
+    search.blueprint,
+    answers.blueprint,
     service.blueprint,
     service.root,
 ]
