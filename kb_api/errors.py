@@ -80,8 +80,22 @@ class NotAcceptableError(KnowledgeBaseError):
         self.available = list(available)
 
 
+class LimitError(KnowledgeBaseError):
+    """The request is, or asks for, more than the service allows. ``name`` is the setting that says how much."""
+
+    def __init__(
+        self, name: str, maximum: float | str, message: str, *, faults: Sequence[Fault] = (), retry_after: int = 0
+    ) -> None:
+        super().__init__(message)
+        self.name, self.maximum, self.faults, self.retry_after_seconds = name, maximum, list(faults), retry_after
+
+
 class StorageError(KnowledgeBaseError):
     """The database cannot do it now; the same request may work later."""
+
+
+class OutOfSpaceError(StorageError):
+    """The database has no room left; the same request may work once an operator has made some."""
 
 
 class SettingsError(KnowledgeBaseError):

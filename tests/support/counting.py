@@ -10,7 +10,7 @@ from sqlalchemy import event
 @contextmanager
 def count_statements(app: Flask) -> Iterator[list[str]]:
     """The statements that the application's database is sent while the block runs."""
-    engine = app.extensions["kb_database"]._reading
+    engine = app.extensions["kb_database"].reading_engine
     statements: list[str] = []
 
     def record(_connection: object, _cursor: object, statement: str, *_: object) -> None:
