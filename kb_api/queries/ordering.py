@@ -6,7 +6,9 @@ Rule: the key of the thing ends every order, so that each is unique and a page c
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, Text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from kb_api.models import Thing
 
@@ -18,3 +20,26 @@ THING_COLUMNS = (Thing.id, Thing.kind, Thing.slug, Thing.name, Thing.revision)
 
 Ordering: TypeAlias = Mapping[str, Any]
 """Name of a sort → its column; the first is the default."""
+
+
+class ByteOrder(FunctionElement[str]):
+    """A computed text that compares byte by byte on every database, as the columns do."""
+
+    name = "byte_order"
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(ByteOrder)
+def _compile_byte_order(element: ByteOrder, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(_only_clause(element), **options))
+
+
+@compiles(ByteOrder, "postgresql")
+def _compile_for_postgresql(element: ByteOrder, compiler: Any, **options: Any) -> str:
+    return f'({compiler.process(_only_clause(element), **options)} COLLATE "C")'
+
+
+def _only_clause(element: ByteOrder) -> ColumnElement[Any]:
+    (clause,) = element.clauses
+    return clause

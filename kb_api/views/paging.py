@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from kb_api.errors import Fault, InvalidInputError
 from kb_api.models import Thing
-from kb_api.queries.ordering import AnySelect, Ordering
+from kb_api.queries.ordering import AnySelect, ByteOrder, Ordering
 from kb_api.queries.slugs import find_nearest
 from kb_api.shapes.words import ALL_LANGUAGES
 from kb_api.vocabulary import Language
@@ -82,7 +82,7 @@ def _sortable(column: Any, lang: str) -> Any:
     """A text in languages is sorted by the one that is shown."""
     if isinstance(column.type, JSON):
         language = Language.EN if lang == ALL_LANGUAGES else lang
-        return func.coalesce(column[language].as_string(), "")
+        return ByteOrder(func.coalesce(column[language].as_string(), ""))
     return column
 
 
