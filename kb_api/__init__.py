@@ -9,6 +9,9 @@ try:
 except PackageNotFoundError:  # A checkout that is not installed.
     __version__ = "0.0.0"
 
+DEADLINE_SECONDS = 2.5
+"""What one request may wait for the database in all: leaves half of one of its 3 s for everything else."""
+
 
 def create_app(settings: "Settings | None" = None) -> Flask:
     """Join the parts into a WSGI application; touches no database."""
@@ -22,9 +25,13 @@ def create_app(settings: "Settings | None" = None) -> Flask:
         PROPAGATE_EXCEPTIONS=False,
     )
     app.url_map.strict_slashes = False
+    # The router would answer doubled slashes with a redirect to an address made of the Host header.
+    app.url_map.merge_slashes = False
     app.extensions["kb_settings"] = settings
-    app.extensions["kb_database"] = Database(settings.database_url)
-    app.extensions["kb_api"] = register_views(app)
+    app.extensions["kb_database"] = Database(
+        settings.database_url, replica_url=settings.read_database_url, deadline_seconds=DEADLINE_SECONDS
+    )
+    app.extensions["kb_api"] = register_views(app, settings)
     return app
 
 

@@ -499,6 +499,13 @@ class ProblemFault(OutputSchema):
     did_you_mean = fields.String()
 
 
+class ProblemLimit(OutputSchema):
+    """The limit that a request is above: the setting that says it, and how much it allows."""
+
+    name = fields.String(required=True)
+    maximum = fields.Raw(required=True, metadata={"description": "A number; for the rate limit, requests in a time."})
+
+
 class Problem(OutputSchema):
     """RFC 9457."""
 
@@ -508,6 +515,7 @@ class Problem(OutputSchema):
     detail = fields.String(required=True)
     instance = fields.String(required=True)
     errors = fields.List(fields.Nested(ProblemFault))
+    limit = fields.Nested(ProblemLimit)
 
 
 class Status(OutputSchema):

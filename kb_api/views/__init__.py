@@ -4,8 +4,14 @@ from flask import Flask
 from flask_smorest import Api
 
 from kb_api.schemas.documents import Problem
-from kb_api.views import answers, claims, concepts, facts, passages, references, search, service
+from kb_api.settings import Settings
+from kb_api.views import answers, claims, concepts, facts, observing, passages, references, search, service
+from kb_api.views.bodies import register_bodies
+from kb_api.views.gate import Gate
 from kb_api.views.guard import register_guard
+from kb_api.views.headers import register_headers
+from kb_api.views.limiting import RateLimit
+from kb_api.views.observing import register_observing
 from kb_api.views.problems import register_problems
 
 BLUEPRINTS = [
@@ -18,15 +24,23 @@ BLUEPRINTS = [
     answers.blueprint,
     service.blueprint,
     service.root,
+    observing.blueprint,
 ]
 
 
-def register_views(app: Flask) -> Api:
-    """Join every resource, the guard and the problems to the application."""
+def register_views(app: Flask, settings: Settings) -> Api:
+    """Join every resource, and what each request passes on its way in and out, to the application."""
     api = Api(app)
     api.spec.components.schema("Problem", schema=Problem)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
-    register_guard(app)
+    limit = RateLimit(settings)
+    register_observing(app, settings)
+    register_headers(app, settings)
+    register_guard(app, settings)
+    limit.register(app)
+    register_bodies(app, settings)
     register_problems(app)
+    app.extensions["kb_gate"] = Gate(app, limit, settings)
+    app.wsgi_app = app.extensions["kb_gate"]  # type: ignore[method-assign]
     return api

@@ -8,34 +8,50 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, request
 from flask_cors import CORS
-from werkzeug.exceptions import BadRequest, RequestURITooLarge
+from werkzeug.exceptions import BadRequest
 
+from kb_api.errors import LimitError
+from kb_api.settings import Settings
+from kb_api.views.asking import read_note
 from kb_api.views.reading import VARY, NotModified
 
-QUERY_MAX_LENGTH = 16_000
-PARAMETERS_MAX = 200
-BODY_MAX_BYTES = 1_000_000
-"""A record of the greatest size that the schemas accept fits several times over."""
 BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-EXPOSED = ["ETag", "Link", "KB-Revision", "Retry-After", "Content-Language", "Location"]
+EXPOSED = [
+    "ETag",
+    "Link",
+    "KB-Revision",
+    "Retry-After",
+    "Content-Language",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "X-Request-Id",
+]
 
 
-def register_guard(app: Flask) -> None:
+def register_guard(app: Flask, settings: Settings) -> None:
     """Refuse malformed addresses; answer 304; add the headers of every response; allow every origin."""
-    app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES
-    app.before_request(refuse_malformed)
+    app.before_request(refuse_host)
+    app.before_request(lambda: refuse_malformed(settings))
     app.after_request(complete_headers)
     app.register_error_handler(NotModified, answer_not_modified)
     CORS(app, send_wildcard=True, expose_headers=EXPOSED, max_age=86_400)
 
 
-def refuse_malformed() -> None:
+def refuse_host() -> None:
+    """What the gate has refused, in the form of every other error."""
+    if refusal := read_note().refusal:
+        raise refusal
+
+
+def refuse_malformed(settings: Settings) -> None:
     """400 for bytes that are no UTF-8, for bad percent-encoding and for NUL; 414 for what is too long."""
     query = request.environ.get("QUERY_STRING", "").encode("latin-1")
-    if len(query) > QUERY_MAX_LENGTH:
-        raise RequestURITooLarge(f"the query string is longer than {QUERY_MAX_LENGTH} bytes")
-    if query.count(b"&") >= PARAMETERS_MAX:
-        raise RequestURITooLarge(f"more than {PARAMETERS_MAX} parameters")
+    if len(query) > settings.max_query_bytes:
+        message = f"the query string is longer than {settings.max_query_bytes} bytes"
+        raise LimitError("max_query_bytes", settings.max_query_bytes, message)
+    if query.count(b"&") >= settings.max_parameters:
+        raise LimitError("max_parameters", settings.max_parameters, f"more than {settings.max_parameters} parameters")
     if BAD_ESCAPE.search(query):
         raise BadRequest("the query string has a '%' that is not followed by two hexadecimal digits")
     _refuse_undecodable("query string", unquote_to_bytes(query))
@@ -45,8 +61,6 @@ def refuse_malformed() -> None:
 def complete_headers(response: Response) -> Response:
     """What every answer says, errors included."""
     response.vary.update(VARY.split(", "))
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
     return response
 
 

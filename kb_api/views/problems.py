@@ -20,13 +20,16 @@ from kb_api.errors import (
     GoneError,
     InvalidInputError,
     KnowledgeBaseError,
+    LimitError,
     MovedError,
     NotAcceptableError,
     NotFoundError,
+    OutOfSpaceError,
     StaleVersionError,
     StorageError,
 )
 from kb_api.shapes.links import url_of
+from kb_api.views.asking import read_note
 from kb_api.vocabulary import Kind
 
 MEDIA_TYPE = "application/problem+json"
@@ -45,8 +48,17 @@ STATUSES: dict[type[KnowledgeBaseError], HTTPStatus] = {
     ConflictError: HTTPStatus.CONFLICT,
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
+    OutOfSpaceError: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 """Domain error → status."""
+
+LIMIT_STATUSES = {
+    "rate_limit": HTTPStatus.TOO_MANY_REQUESTS,
+    "max_body_bytes": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "max_query_bytes": HTTPStatus.REQUEST_URI_TOO_LONG,
+    "max_parameters": HTTPStatus.REQUEST_URI_TOO_LONG,
+}
+"""Setting → status of a request that is above it; 422 for every other."""
 
 
 def problem(
@@ -88,6 +100,8 @@ def register_problems(app: Flask) -> None:
 
 def handle_domain_error(error: KnowledgeBaseError) -> Response:
     """A domain error with the status of its class and what a client can do about it."""
+    if isinstance(error, LimitError):
+        return _answer_limit(error)
     status = STATUSES[type(error)]
     match error:
         case InvalidInputError() | ConflictError():
@@ -129,6 +143,15 @@ def handle_unforeseen(error: Exception) -> Response:
     """A fault of ours: logged in full, told in one sentence."""
     log.error("unforeseen error", exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error on our side; it has been logged")
+
+
+def _answer_limit(error: LimitError) -> Response:
+    """What is above a limit, with the limit's name: the setting that an operator would change."""
+    read_note().limit = error.name
+    status = LIMIT_STATUSES.get(error.name, HTTPStatus.UNPROCESSABLE_ENTITY)
+    headers = {"Retry-After": str(error.retry_after_seconds)} if error.retry_after_seconds else {}
+    limit = {"name": error.name, "maximum": error.maximum}
+    return problem(status, str(error), faults=error.faults, headers=headers, limit=limit)
 
 
 def _moved_location(error: MovedError) -> str:

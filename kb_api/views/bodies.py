@@ -1,0 +1,69 @@
+"""What a body must be before anything reads it: short enough, JSON as the standard has it, and not nested without end.
+
+Rule: this judges the form of a body; what it says is the schemas' business.
+"""
+
+import re
+from itertools import accumulate
+
+import orjson
+from flask import Flask, request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from kb_api.errors import Fault, LimitError
+from kb_api.settings import Settings
+
+STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in STEPS)
+
+
+def register_bodies(app: Flask, settings: Settings) -> None:
+    """Refuse bodies that are too long, no JSON, nested too deep, or with numbers that are too long."""
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    too_long = re.compile(rb"[-+.0-9eE]{%d}" % (settings.max_number_length + 1))
+
+    def refuse_unreadable() -> None:
+        body = _read_body(settings.max_body_bytes)
+        if not body or not request.is_json:
+            return
+        _check_json(body)
+        bare = STRING.sub(b"", body)
+        _check_depth(bare, settings.max_json_depth)
+        if too_long.search(bare):
+            message = f"a number is longer than {settings.max_number_length} characters"
+            raise LimitError(
+                "max_number_length", settings.max_number_length, message, faults=[Fault(message, pointer="")]
+            )
+
+    app.before_request(refuse_unreadable)
+
+
+def _read_body(maximum: int) -> bytes:
+    if (request.content_length or 0) > maximum:
+        raise _too_large(maximum)
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return b""
+    try:
+        return request.get_data(cache=True)
+    except RequestEntityTooLarge as error:
+        raise _too_large(maximum) from error
+
+
+def _too_large(maximum: int) -> LimitError:
+    return LimitError("max_body_bytes", maximum, f"the body is longer than {maximum} bytes")
+
+
+def _check_json(body: bytes) -> None:
+    """orjson is stricter than Python's own: no NaN, no lone surrogates, no recursion without end."""
+    try:
+        orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"the body is no JSON: {error.msg}, line {error.lineno}, column {error.colno}") from error
+
+
+def _check_depth(bare: bytes, maximum: int) -> None:
+    brackets = bare.translate(None, NOT_BRACKETS)
+    if max(accumulate(map(STEPS.__getitem__, brackets)), default=0) > maximum:
+        message = f"the body is nested deeper than {maximum} levels"
+        raise LimitError("max_json_depth", maximum, message, faults=[Fault(message, pointer="")])

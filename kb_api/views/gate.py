@@ -1,0 +1,87 @@
+"""The gate: the first that a request meets and the last that an answer passes, the response cache's answers included.
+
+Rule: what belongs to one request only (its id, its client's standing, its line in the log) is done here, so that an
+answer can be kept and given to others. It decides nothing about content.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterable
+from time import perf_counter
+from typing import Any
+
+from flask import Flask
+from werkzeug.exceptions import BadRequest, HTTPException, MisdirectedRequest
+
+from kb_api.rates import read_networks
+from kb_api.settings import Settings
+from kb_api.views.asking import NOTE, Environ, Note, write_note
+from kb_api.views.limiting import EXEMPT, Headers, RateLimit
+from kb_api.views.observing import ROUTE_HEADER, UNMATCHED, Metrics, log_request
+
+Application = Callable[[Environ, Any], Iterable[bytes]]
+
+HOST = re.compile(r"(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{0,5})?", re.ASCII | re.IGNORECASE)
+FALLBACK = (
+    b'{"type":"/docs/problems#internal-server-error","title":"Internal Server Error","status":500,'
+    b'"detail":"an error on our side; it has been logged","instance":""}'
+)
+"""For a fault outside the application, which could not have answered it."""
+
+log = logging.getLogger(__name__)
+
+
+class Gate:
+    """WSGI around the application and the cache in front of it."""
+
+    def __init__(self, app: Flask, limit: RateLimit, settings: Settings) -> None:
+        self.application: Application = app.wsgi_app
+        self._limit = limit
+        self._trusted = read_networks(settings.trusted_proxies)
+        self._hosts = [host.strip().lower() for host in settings.allowed_hosts.split(",") if host.strip()]
+        self._metrics: Metrics = app.extensions["kb_metrics"]
+        self._front: Application = self.application
+
+    def put_in_front(self, front: Application) -> None:
+        """Ask this, which asks the application when it must."""
+        self._front = front
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        began = perf_counter()
+        note = environ[NOTE] = write_note(environ, self._trusted)
+        note.refusal = self._judge_host(environ)
+
+        def start(status: str, headers: Headers, exc_info: Any = None) -> Any:
+            completed = self._complete(environ, note, int(status[:3]), headers, perf_counter() - began)
+            return start_response(status, completed, exc_info) if exc_info else start_response(status, completed)
+
+        try:
+            # What is refused must not be answered by the cache, which looks at no host.
+            return (self.application if note.refusal else self._front)(environ, start)
+        except Exception:
+            log.exception("a fault outside the application")
+            start("500 Internal Server Error", [("Content-Type", "application/problem+json")])
+            return [FALLBACK]
+
+    def _complete(self, environ: Environ, note: Note, status: int, headers: Headers, seconds: float) -> Headers:
+        """Log, count, and the headers of this request alone."""
+        found = dict(headers)
+        route = found.get(ROUTE_HEADER, UNMATCHED)
+        revision = found.get("KB-Revision")
+        method = environ.get("REQUEST_METHOD", "")
+        self._metrics.count(method, route, status, seconds, limit=note.limit, revision=revision)
+        log_request(note, method, route, status, seconds, revision=revision)
+        kept = [pair for pair in headers if pair[0] != ROUTE_HEADER]
+        return [*kept, ("X-Request-Id", note.request_id), *self._limit.settle(note, environ["PATH_INFO"], status)]
+
+    def _judge_host(self, environ: Environ) -> HTTPException | None:
+        """Why this host is not served; ``None`` when it is."""
+        host = environ.get("HTTP_HOST", "")
+        if host and not HOST.fullmatch(host):
+            return BadRequest("the request must name one host, in the form that addresses have")
+        if not self._hosts or environ.get("PATH_INFO") in EXEMPT:
+            return None
+        name = re.sub(r":[0-9]*$", "", host.lower()).rstrip(".")
+        if any(name == allowed or (allowed.startswith(".") and name.endswith(allowed)) for allowed in self._hosts):
+            return None
+        return MisdirectedRequest("this service does not answer under that name")
