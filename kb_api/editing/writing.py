@@ -7,76 +7,50 @@ here leaves nothing behind once it rolls back.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from kb_api.editing.planning import ORDER, UNIQUE_KEYS, Planned, Write, plan_writes
 from kb_api.editing.projection import PARTS, Row, project, project_name, project_parts
 from kb_api.editing.references import find_mentions
-from kb_api.errors import ConflictError, Fault, GoneError, InvalidInputError, NotFoundError, StaleVersionError
+from kb_api.editing.standing import Identity, find_living_ids, read_referring
+from kb_api.errors import ConflictError, Fault, InvalidInputError, StaleVersionError
 from kb_api.models import TABLES, Base, Change, Clock, FormerSlug, Revision, Thing
 from kb_api.search import update_index
-from kb_api.vocabulary import PLURALS, Kind, Operation
+from kb_api.vocabulary import PLURALS, Kind
 
-ORDER = list(TABLES)
-"""The kinds in the order in which their rows can be written: what is referred to comes first."""
-
-
-@dataclass(frozen=True)
-class Write:
-    """One intended write.
-
-    ``record`` is absent for a retraction. ``expected_revision`` is the version that the writer read; without it the
-    write does not care. A revision whose record has another slug renames the thing.
-    """
-
-    operation: Operation
-    kind: Kind
-    slug: str
-    record: Row | None = None
-    expected_revision: int | None = None
-    reason: str | None = None
-    successor: str | None = None
-    pointer: str = ""
-    """Where the write stands in the request, for messages."""
-
-
-@dataclass
-class Standing:
-    """A thing as it stands before the write."""
-
-    id: int
-    kind: Kind
-    slug: str
-    revision: int
-    retraction_reason: str | None
-    record: Row | None
+NAMED_MAX = 20
+"""How many of the things that stand in the way of a retraction a message names."""
+ASIDE = 1_000_000
+"""Added to a number that must be unique, to make way within a revision; above every number that a schema accepts."""
 
 
 @dataclass
 class Outcome:
-    """What a batch did: the revision it made (none when nothing changed) and its changes, in order."""
+    """What a batch did: the revision it made (none when nothing changed), its changes, and what stood before each."""
 
     revision: int | None
     changes: list[Row] = field(default_factory=list)
+    before: list[Row | None] = field(default_factory=list)
 
 
 def apply_writes(session: Session, writes: Sequence[Write], *, author: str, message: str) -> Outcome:
     """Apply all writes as one revision. Raises a domain error, and then nothing may be committed."""
-    current = lock_clock(session)
-    batch = _Batch(session, current + 1)
-    batch.take(writes)
-    if not batch.changes:
+    number = lock_clock(session) + 1
+    plan = plan_writes(session, writes)
+    if not plan:
         return Outcome(None)
-    revision = Revision.__table__
     session.execute(
-        insert(revision).values(number=batch.revision, at=datetime.now(UTC), author=author, message=message)
+        insert(_table(Revision)).values(number=number, at=datetime.now(UTC), author=author, message=message)
     )
-    session.execute(update(Clock).values(revision=batch.revision))
-    batch.write()
-    update_index(session, batch.touched_ids)
-    return Outcome(batch.revision, batch.changes)
+    session.execute(update(Clock).values(revision=number))
+    _Rows(session, number, plan).write()
+    changes = [_record_change(number, position, planned) for position, planned in enumerate(plan)]
+    _insert(session, Change, changes)
+    update_index(session, [planned.id for planned in plan])
+    return Outcome(number, changes, [planned.before.record if planned.before else None for planned in plan])
 
 
 def lock_clock(session: Session) -> int:
@@ -84,356 +58,171 @@ def lock_clock(session: Session) -> int:
     return session.execute(select(Clock.revision).with_for_update()).scalar_one()
 
 
-class _Batch:
-    """The writes of one revision, from intention to rows."""
+class _Rows:
+    """The rows of one revision."""
 
-    def __init__(self, session: Session, revision: int) -> None:
+    def __init__(self, session: Session, revision: int, plan: Sequence[Planned]) -> None:
         self.session, self.revision = session, revision
-        self.standing: dict[tuple[Kind, str], Standing] = {}
-        self.ids: dict[tuple[Kind, str], int] = {}
-        self.created: list[tuple[int, Kind, Row]] = []
-        self.revised: list[tuple[Standing, Row]] = []
-        self.retracted: list[tuple[Standing, Write]] = []
-        self.changes: list[Row] = []
-
-    @property
-    def touched_ids(self) -> list[int]:
-        return [change["thing_id"] for change in self.changes]
-
-    def take(self, writes: Sequence[Write]) -> None:
-        """Sort the writes into creations, revisions and retractions, and refuse what cannot be."""
-        _refuse_repetition(writes)
-        self.standing = read_standing(self.session, [(write.kind, write.slug) for write in writes])
-        next_id = self.session.execute(select(func.coalesce(func.max(Thing.id), 0))).scalar_one() + 1
-        for write in sorted(writes, key=lambda write: ORDER.index(write.kind)):
-            standing = self.standing.get((write.kind, write.slug))
-            if write.operation is Operation.CREATE:
-                self._refuse_taken(write, standing)
-                self._take_creation(write, next_id)
-                next_id += 1
-            else:
-                self._take_change(write, _check_standing(self.session, write, standing))
+        self.created = [planned for planned in plan if planned.before is None]
+        self.revised = [planned for planned in plan if planned.before and planned.record is not None]
+        self.retracted = [planned for planned in plan if planned.record is None]
+        self.ids: dict[Identity, int] = {}
 
     def write(self) -> None:
-        """Write every row of the revision, then see that nothing refers to what was retracted."""
+        """Things first, because all else refers to them; what is retracted goes last, when nothing names it."""
         self._insert_things()
-        self._update_things()
-        self._write_details()
+        self._move_things()
+        self._resolve_mentions()
+        self._delete_parts()
+        self._make_way()
+        for kind in ORDER:
+            self._write_kind(kind)
         self._retract_things()
-        _insert(self.session, Change, self.changes)
-
-    def _refuse_taken(self, write: Write, standing: Standing | None) -> None:
-        if standing is not None or is_former_slug(self.session, write.kind, write.slug):
-            message = f"{write.kind} '{write.slug}' exists or existed: a slug is never used again"
-            raise ConflictError(message, [Fault(message, pointer=f"{write.pointer}/slug")])
-
-    def _take_creation(self, write: Write, thing_id: int) -> None:
-        record = _record_of(write)
-        self.ids[write.kind, write.slug] = thing_id
-        self.created.append((thing_id, write.kind, record))
-        self._note(thing_id, write.kind, write.slug, Operation.CREATE, sorted(record), record)
-
-    def _take_change(self, write: Write, standing: Standing) -> None:
-        if write.operation is Operation.RETRACT:
-            self.retracted.append((standing, write))
-            tombstone = {"reason": write.reason, "successor": write.successor}
-            self._note(standing.id, write.kind, write.slug, Operation.RETRACT, [], tombstone)
-            return
-        record = _record_of(write)
-        if changed := changed_fields(standing.record or {}, record):
-            self.revised.append((standing, record))
-            renamed = record["slug"] != standing.slug
-            operation = Operation.RENAME if renamed else Operation.UPDATE
-            self._note(standing.id, write.kind, record["slug"], operation, changed, record)
-            if renamed:
-                self._take_rename(standing, record["slug"])
-
-    def _take_rename(self, standing: Standing, new_slug: str) -> None:
-        """The records that name the thing follow it, each with a change of its own."""
-        self._refuse_taken(Write(Operation.CREATE, standing.kind, new_slug), self._find(standing.kind, new_slug))
-        self.ids[standing.kind, new_slug] = standing.id
-        taken = {change["thing_id"] for change in self.changes}
-        for referring in read_referring(self.session, standing.id):
-            record, mentions = _rename_mentions(referring, standing, new_slug)
-            if referring.id not in taken and mentions:
-                self.revised.append((referring, record))
-                self._note(referring.id, referring.kind, referring.slug, Operation.UPDATE, mentions, record)
-
-    def _find(self, kind: Kind, slug: str) -> Standing | None:
-        return read_standing(self.session, [(kind, slug)]).get((kind, slug))
-
-    def _note(self, thing_id: int, kind: Kind, slug: str, operation: Operation, fields: list[str], record: Row) -> None:
-        self.changes.append(
-            {
-                "revision": self.revision,
-                "position": len(self.changes),
-                "thing_id": thing_id,
-                "kind": kind,
-                "slug": slug,
-                "operation": operation,
-                "fields": fields,
-                "record": record,
-            }
-        )
 
     def _insert_things(self) -> None:
         rows = [
             {
-                "id": thing_id,
-                "kind": kind,
-                "slug": record["slug"],
-                "name": project_name(kind, record),
+                "id": planned.id,
+                "kind": planned.kind,
+                "slug": planned.slug,
+                "name": project_name(planned.kind, planned.record or {}),
                 "revision": self.revision,
             }
-            for thing_id, kind, record in self.created
+            for planned in self.created
         ]
         _insert(self.session, Thing, rows)
 
-    def _update_things(self) -> None:
-        """Each revised thing moves on from the version that was read; the database decides whether it still stands."""
-        table = Thing.__table__
-        for standing, record in self.revised:
-            name = project_name(standing.kind, record)
-            moved = self.session.execute(
-                update(table)
-                .where(table.c.id == standing.id, table.c.revision == standing.revision)
-                .values(slug=record["slug"], name=name, revision=self.revision)
-            )
-            if moved.rowcount != 1:
-                raise StaleVersionError(standing.kind, standing.slug, standing.revision)
-            if record["slug"] != standing.slug:
-                former = {"kind": standing.kind, "slug": standing.slug, "thing_id": standing.id}
+    def _move_things(self) -> None:
+        for planned in self.revised:
+            name = project_name(planned.kind, planned.record or {})
+            self._move(planned, slug=planned.slug, name=name)
+            if planned.before and planned.is_rename:
+                former = {"kind": planned.kind, "slug": planned.before.slug, "thing_id": planned.id}
                 _insert(self.session, FormerSlug, [former])
 
-    def _write_details(self) -> None:
-        self._resolve_mentions()
-        written = [*self.created, *((standing.id, standing.kind, record) for standing, record in self.revised)]
-        self._delete_details([(standing.id, standing.kind) for standing, _ in self.revised], keep_row=True)
-        for kind in ORDER:
-            of_kind = [(thing_id, record) for thing_id, other, record in written if other is kind]
-            self._write_kind(kind, of_kind)
-
-    def _write_kind(self, kind: Kind, written: list[tuple[int, Row]]) -> None:
-        """The kind's rows; revised ones are updated in place, because others refer to them."""
-        revised = {standing.id for standing, _ in self.revised}
-        rows = {thing_id: project(kind, thing_id, record, self._resolve) for thing_id, record in written}
-        _insert(self.session, TABLES[kind], [row for thing_id, row in rows.items() if thing_id not in revised])
-        table = TABLES[kind].__table__
-        for thing_id in rows.keys() & revised:
-            complete = {column.name: rows[thing_id].get(column.name) for column in table.columns}
-            self.session.execute(update(table).where(table.c.thing_id == thing_id).values(complete))
-        parts: dict[type[Base], list[Row]] = {}
-        for thing_id, record in written:
-            for part, part_rows in project_parts(kind, thing_id, record, self._resolve).items():
-                parts.setdefault(part, []).extend(part_rows)
-        for part, part_rows in parts.items():
-            _insert(self.session, part, part_rows)
-
-    def _delete_details(self, things: Iterable[tuple[int, Kind]], *, keep_row: bool) -> None:
-        for thing_id, kind in things:
-            for part, owner in PARTS.get(kind, {}).items():
-                table = part.__table__
-                self.session.execute(delete(table).where(table.c[owner] == thing_id))
-            if not keep_row:
-                table = TABLES[kind].__table__
-                self.session.execute(delete(table).where(table.c.thing_id == thing_id))
-
-    def _retract_things(self) -> None:
-        """Only the tombstone stays: no question about living things can meet a retracted one."""
-        retracted = {standing.id: standing for standing, _ in self.retracted}
-        # The details of all go first, so that things retracted together may refer to each other.
-        for standing in retracted.values():
-            self._delete_details([(standing.id, standing.kind)], keep_row=True)
-        for standing in retracted.values():
-            _refuse_referred(self.session, standing, except_ids=set(retracted))
-            self._delete_details([(standing.id, standing.kind)], keep_row=False)
-        for standing, write in self.retracted:
-            self._bury(standing, write)
-
-    def _bury(self, standing: Standing, write: Write) -> None:
-        successor_id = self._resolve(write.kind, write.successor) if write.successor else None
-        table = Thing.__table__
-        moved = self.session.execute(
-            update(table)
-            .where(table.c.id == standing.id, table.c.revision == standing.revision)
-            .values(
-                revision=self.revision,
-                retracted_in=self.revision,
-                retraction_reason=write.reason,
-                successor_id=successor_id,
-            )
-        )
+    def _move(self, planned: Planned, **values: Any) -> None:
+        """The thing moves on from the version that was read; the database decides whether that still stands."""
+        table = _table(Thing)
+        read = planned.before.revision if planned.before else None
+        statement = update(table).where(table.c.id == planned.id, table.c.revision == read)
+        moved = cast(Any, self.session.execute(statement.values(revision=self.revision, **values)))
         if moved.rowcount != 1:
-            raise StaleVersionError(standing.kind, standing.slug, standing.revision)
+            raise StaleVersionError(planned.kind, planned.slug, read or 0)
 
     def _resolve_mentions(self) -> None:
-        """Find the keys of all things that the records name; every one that does not stand is a fault."""
-        mentions = [
-            (kind, record["slug"], mention)
-            for kind, record in self._written_records()
-            for mention in find_mentions(kind, record)
+        """Find the keys of all things that the records name; every one that will not stand is a fault."""
+        named = [
+            (planned, mention.kind, mention.slug, f"{planned.pointer}{mention.pointer}")
+            for planned in (*self.created, *self.revised)
+            for mention in find_mentions(planned.kind, planned.record or {})
         ]
-        wanted = {(mention.kind, mention.slug) for _, _, mention in mentions} | {
-            (write.kind, write.successor) for _, write in self.retracted if write.successor
-        }
-        gone = {standing.id for standing, _ in self.retracted}
-        self.ids |= find_living_ids(self.session, wanted - self.ids.keys())
+        named += [
+            (planned, planned.kind, planned.successor, f"{planned.pointer}/successor")
+            for planned in self.retracted
+            if planned.successor
+        ]
+        gone = {planned.id for planned in self.retracted}
+        found = find_living_ids(self.session, {(kind, slug) for _, kind, slug, _ in named})
+        self.ids = {identity: thing_id for identity, thing_id in found.items() if thing_id not in gone}
         faults = [
-            Fault(
-                f"{kind} '{slug}' names {mention.kind} '{mention.slug}', which does not exist", pointer=mention.pointer
-            )
-            for kind, slug, mention in mentions
-            if self.ids.get((mention.kind, mention.slug)) in gone | {None}
+            Fault(f"{planned.kind} '{planned.slug}' names {kind} '{slug}', which does not stand", pointer=pointer)
+            for planned, kind, slug, pointer in named
+            if (kind, slug) not in self.ids
         ]
         if faults:
             raise InvalidInputError(faults)
 
-    def _written_records(self) -> Iterable[tuple[Kind, Row]]:
-        yield from ((kind, record) for _, kind, record in self.created)
-        yield from ((standing.kind, record) for standing, record in self.revised)
-
     def _resolve(self, kind: Kind, slug: str) -> int:
-        try:
-            return self.ids[kind, slug]
-        except KeyError:
-            raise InvalidInputError([Fault(f"{kind} '{slug}' does not exist", pointer="/successor")]) from None
+        return self.ids[kind, slug]
 
+    def _delete_parts(self) -> None:
+        """The parts of everything that changes go first, so that things retracted together may name each other."""
+        for planned in (*self.revised, *self.retracted):
+            for part, owner in PARTS.get(planned.kind, {}).items():
+                table = _table(part)
+                self.session.execute(delete(table).where(table.c[owner] == planned.id))
 
-def changed_fields(before: Row, after: Row) -> list[str]:
-    """The keys whose values differ, in the order of ``after``, then those that are gone."""
-    changed = [key for key in after if key not in before or before[key] != after[key]]
-    return changed + [key for key in before if key not in after]
+    def _make_way(self) -> None:
+        """Values that must be unique are set aside, so that two things may change places in one revision."""
+        for planned in (*self.revised, *self.retracted):
+            table = _table(TABLES[planned.kind])
+            columns = [table.c[key] for key in UNIQUE_KEYS.get(planned.kind, ())]
+            aside = {column.name: None if column.nullable else column + ASIDE for column in columns}
+            if aside:
+                self.session.execute(update(table).where(table.c.thing_id == planned.id).values(aside))
 
+    def _write_kind(self, kind: Kind) -> None:
+        created, revised = self._project(kind, self.created), self._project(kind, self.revised)
+        _insert(self.session, TABLES[kind], created)
+        self._update_rows(kind, revised)
+        parts: dict[type[Base], list[Row]] = {}
+        for planned in (*self.created, *self.revised):
+            if planned.kind is kind:
+                for part, rows in project_parts(kind, planned.id, planned.record or {}, self._resolve).items():
+                    parts.setdefault(part, []).extend(rows)
+        for part, rows in parts.items():
+            _insert(self.session, part, rows)
 
-def read_standing(session: Session, identities: Iterable[tuple[Kind, str]]) -> dict[tuple[Kind, str], Standing]:
-    """The things that have one of these slugs now, the retracted ones included, with their records."""
-    found: dict[tuple[Kind, str], Standing] = {}
-    by_kind: dict[Kind, list[str]] = {}
-    for kind, slug in identities:
-        by_kind.setdefault(kind, []).append(slug)
-    for kind, slugs in by_kind.items():
-        for start in range(0, len(slugs), CHUNK):
-            query = _select_standing().where(Thing.kind == kind, Thing.slug.in_(slugs[start : start + CHUNK]))
-            for row in session.execute(query):
-                found[kind, row.slug] = Standing(
-                    row.id, kind, row.slug, row.revision, row.retraction_reason, row.record
-                )
-    return found
+    def _project(self, kind: Kind, plan: Iterable[Planned]) -> list[Row]:
+        return [project(kind, each.id, each.record or {}, self._resolve) for each in plan if each.kind is kind]
 
+    def _update_rows(self, kind: Kind, rows: Iterable[Row]) -> None:
+        """Revised rows are updated in place, because others refer to them."""
+        table = _table(TABLES[kind])
+        for row in rows:
+            complete = {column.name: row.get(column.name) for column in table.columns}
+            self.session.execute(update(table).where(table.c.thing_id == row["thing_id"]).values(complete))
 
-def read_referring(session: Session, thing_id: int) -> list[Standing]:
-    """The living things whose rows refer to this one, with their records."""
-    found: dict[int, Standing] = {}
-    for owner, column in _referring_columns():
-        ids = select(owner).where(column == thing_id).scalar_subquery()
-        for row in session.execute(_select_standing().where(Thing.id.in_(ids), Thing.id != thing_id)):
-            found[row.id] = Standing(row.id, Kind(row.kind), row.slug, row.revision, None, row.record)
-    return list(found.values())
-
-
-def find_living_ids(session: Session, identities: Iterable[tuple[Kind, str]]) -> dict[tuple[Kind, str], int]:
-    """(kind, slug) → key, for the things that stand."""
-    found: dict[tuple[Kind, str], int] = {}
-    by_kind: dict[Kind, list[str]] = {}
-    for kind, slug in identities:
-        by_kind.setdefault(kind, []).append(slug)
-    for kind, slugs in by_kind.items():
-        for start in range(0, len(slugs), CHUNK):
-            query = select(Thing.slug, Thing.id).where(
-                Thing.kind == kind, Thing.slug.in_(slugs[start : start + CHUNK]), Thing.retracted_in.is_(None)
+    def _retract_things(self) -> None:
+        """Only the tombstone stays: no question about living things can meet a retracted one."""
+        gone = {planned.id for planned in self.retracted}
+        _refuse_referred(self.session, self.retracted, gone)
+        for planned in self.retracted:
+            table = _table(TABLES[planned.kind])
+            self.session.execute(delete(table).where(table.c.thing_id == planned.id))
+            successor_id = self._resolve(planned.kind, planned.successor) if planned.successor else None
+            self._move(
+                planned,
+                retracted_in=self.revision,
+                retraction_reason=planned.reason,
+                successor_id=successor_id,
             )
-            found |= {(kind, row.slug): row.id for row in session.execute(query)}
-    return found
 
 
-def is_former_slug(session: Session, kind: Kind, slug: str) -> bool:
-    """Whether a thing once had this slug."""
-    query = select(FormerSlug.thing_id).where(FormerSlug.kind == kind, FormerSlug.slug == slug)
-    return session.execute(query).first() is not None
+def _refuse_referred(session: Session, retracted: Sequence[Planned], gone: set[int]) -> None:
+    faults = []
+    for planned in retracted:
+        referring = [other for other in read_referring(session, planned.id) if other.id not in gone]
+        names = [f"{PLURALS[other.kind]}/{other.slug}" for other in referring]
+        faults += [
+            Fault(f"{planned.kind} '{planned.slug}' is still named by {name}", pointer=f"{planned.pointer}/slug")
+            for name in names
+        ]
+    if faults:
+        message = "; ".join(fault.message for fault in faults[:NAMED_MAX])
+        raise ConflictError(f"{message}: settle these in the same changeset", faults[:NAMED_MAX])
 
 
-CHUNK = 5_000
-"""How many values one statement names; SQLite allows 250 000, PostgreSQL 65 535."""
-
-
-def _select_standing() -> Any:
-    return select(Thing.id, Thing.kind, Thing.slug, Thing.revision, Thing.retraction_reason, Change.record).join_from(
-        Thing, Change, (Change.thing_id == Thing.id) & (Change.revision == Thing.revision)
-    )
-
-
-def _referring_columns() -> list[tuple[Any, Any]]:
-    """(owner, column) of every foreign key that one thing's rows use to refer to another thing."""
-    pairs = []
-    owners = {table.__table__.name: owner for parts in PARTS.values() for table, owner in parts.items()}
-    for table in Base.metadata.tables.values():
-        owner = owners.get(table.name, "thing_id")
-        if table.name in REGISTRY_TABLES or owner not in table.c:
-            continue
-        for key in table.foreign_keys:
-            target = (key.column.table.name, key.column.name)
-            if target in {("thing", "id"), ("reference", "thing_id")} and key.parent.name != owner:
-                pairs.append((table.c[owner], key.parent))
-    return pairs
-
-
-REGISTRY_TABLES = {"thing", "change", "former_slug", "search_entry"}
-"""Tables that speak of things without being part of one."""
-
-
-def _refuse_repetition(writes: Sequence[Write]) -> None:
-    seen: set[tuple[Kind, str]] = set()
-    for write in writes:
-        if (write.kind, write.slug) in seen:
-            message = f"{write.kind} '{write.slug}' is written twice in one revision"
-            raise ConflictError(message, [Fault(message, pointer=write.pointer or "/slug")])
-        seen.add((write.kind, write.slug))
-
-
-def _check_standing(session: Session, write: Write, standing: Standing | None) -> Standing:
-    if standing is None:
-        raise NotFoundError(write.kind, write.slug)
-    if standing.retraction_reason is not None:
-        raise GoneError(write.kind, write.slug, standing.retraction_reason, read_successor(session, standing.id))
-    if write.expected_revision is not None and write.expected_revision != standing.revision:
-        raise StaleVersionError(write.kind, write.slug, standing.revision)
-    return standing
-
-
-def read_successor(session: Session, thing_id: int) -> str | None:
-    """The slug of the thing that took a retracted one's place."""
-    successor = Thing.__table__.alias("successor")
-    query = select(successor.c.slug).join(Thing, Thing.successor_id == successor.c.id).where(Thing.id == thing_id)
-    return session.execute(query).scalar()
-
-
-def _rename_mentions(referring: Standing, standing: Standing, new_slug: str) -> tuple[Row, list[str]]:
-    """The record with the new slug in every mention, and the keys in which it stood."""
-    record = referring.record or {}
-    before = {key: repr(value) for key, value in record.items()}
-    for mention in list(find_mentions(referring.kind, record)):
-        if (mention.kind, mention.slug) == (standing.kind, standing.slug):
-            mention.holder[mention.key] = new_slug
-    return record, [key for key, value in record.items() if repr(value) != before[key]]
-
-
-def _refuse_referred(session: Session, standing: Standing, *, except_ids: set[int]) -> None:
-    referring = [other for other in read_referring(session, standing.id) if other.id not in except_ids]
-    if referring:
-        names = ", ".join(f"{PLURALS[other.kind]}/{other.slug}" for other in referring[:20])
-        message = f"{standing.kind} '{standing.slug}' is still named by {names}: settle these in the same changeset"
-        faults = [Fault(f"{other.kind} '{other.slug}' names it", pointer="/slug") for other in referring[:20]]
-        raise ConflictError(message, faults)
-
-
-def _record_of(write: Write) -> Row:
-    if write.record is None:
-        raise InvalidInputError([Fault("needs a record", pointer=write.pointer)])
-    return write.record
+def _record_change(revision: int, position: int, planned: Planned) -> Row:
+    tombstone = {"reason": planned.reason, "successor": planned.successor}
+    return {
+        "revision": revision,
+        "position": position,
+        "thing_id": planned.id,
+        "kind": planned.kind,
+        "slug": planned.slug,
+        "operation": planned.operation,
+        "fields": planned.fields,
+        "record": tombstone if planned.record is None else planned.record,
+    }
 
 
 def _insert(session: Session, model: type[Base], rows: list[Row]) -> None:
     if rows:
-        table = model.__table__
+        table = _table(model)
         keys = [column.name for column in table.columns]
         session.execute(insert(table), [{key: row.get(key) for key in keys} for row in rows])
+
+
+def _table(model: type[Base]) -> Table:
+    return cast(Table, model.__table__)

@@ -85,9 +85,22 @@ def enum(values: type[StrEnum], **options: Any) -> fields.String:
     return fields.String(validate=validate.OneOf([str(value) for value in values]), **options)
 
 
-def many(inner: fields.Field[Any], **options: Any) -> fields.List[Any]:
-    """A list of bounded length, empty when absent."""
-    return fields.List(inner, load_default=list, validate=validate.Length(max=LIST_MAX_LENGTH), **options)
+def many(inner: fields.Field[Any], *, unique: bool = False, **options: Any) -> fields.List[Any]:
+    """A list of bounded length, empty when absent; ``unique``: of different values."""
+    checks: list[Any] = [validate.Length(max=LIST_MAX_LENGTH), *([check_different] if unique else [])]
+    return fields.List(inner, load_default=list, validate=checks, **options)
+
+
+def check_different(values: list[Any]) -> None:
+    """Raise ``ValidationError`` at every value that stood before it in the list."""
+    repeated = {place: [f"repeats '{value}'"] for place, value in enumerate(values) if value in values[:place]}
+    if repeated:
+        raise ValidationError(repeated)
+
+
+def slug_list() -> fields.List[Any]:
+    """A list of slugs, each once."""
+    return many(Slug(), unique=True)
 
 
 def number(*, minimum: float = 0, maximum: float = 1e9, **options: Any) -> fields.Float:

@@ -20,6 +20,7 @@ from kb_api.schemas.base import (
     integer,
     many,
     number,
+    slug_list,
     unique,
     wording,
 )
@@ -186,7 +187,7 @@ class PopulationInput(ConceptInput):
     summary = wording(required=True)
     aliases = fields.Nested(AliasesInput, load_default=lambda: {"sv": [], "en": []})
     at_risk_listed_by_ods = fields.Boolean(allow_none=True)
-    sources = many(Slug())
+    sources = slug_list()
 
 
 class AuthorInput(InputSchema):
@@ -358,8 +359,8 @@ class HealthClaimInput(InputSchema):
     efsa = many(fields.Nested(EfsaInput))
     article_section = integer(maximum=1_000, allow_none=True)
     signs = many(fields.Nested(TouchedSignInput))
-    claims = many(Slug())
-    forms = many(Slug())
+    claims = slug_list()
+    forms = slug_list()
     wording_verification = fields.Nested(WordingVerificationsInput, allow_none=True)
     note = fields.Nested(WordingInput, allow_none=True)
     verification = fields.Nested(VerificationInput, required=True)
@@ -368,6 +369,10 @@ class HealthClaimInput(InputSchema):
     def check_authorised(self, data: Mapping[str, Any], **_: Any) -> None:
         if data["status"] == HealthClaimStatus.AUTHORISED and not (data.get("wording") and data.get("legal_act")):
             raise ValidationError("'authorised' needs the wording and the legal act", "wording")
+
+    @validates_schema
+    def check_repetition(self, data: Mapping[str, Any], **_: Any) -> None:
+        unique(data["signs"], "slug", field="signs")
 
 
 class SafetyInput(InputSchema):
@@ -383,9 +388,9 @@ class SafetyInput(InputSchema):
     hours_after = Text(max_length=20, allow_none=True)
     listed_by_ods = fields.Boolean(allow_none=True)
     where_to_turn = wording(allow_none=True)
-    signs = many(Slug())
-    claims = many(Slug())
-    populations = many(Slug())
+    signs = slug_list()
+    claims = slug_list()
+    populations = slug_list()
     note = wording(allow_none=True)
     verification = fields.Nested(VerificationInput, required=True)
 
