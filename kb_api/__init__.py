@@ -9,9 +9,6 @@ try:
 except PackageNotFoundError:  # A checkout that is not installed.
     __version__ = "0.0.0"
 
-DEADLINE_SECONDS = 2.5
-"""What one request may wait for the database in all: leaves half of one of its 3 s for everything else."""
-
 
 def create_app(settings: "Settings | None" = None) -> Flask:
     """Join the parts into a WSGI application; touches no database."""
@@ -29,7 +26,7 @@ def create_app(settings: "Settings | None" = None) -> Flask:
     app.url_map.merge_slashes = False
     app.extensions["kb_settings"] = settings
     app.extensions["kb_database"] = Database(
-        settings.database_url, replica_url=settings.read_database_url, deadline_seconds=DEADLINE_SECONDS
+        settings.database_url, replica_url=settings.read_database_url, deadline_seconds=settings.max_statement_seconds
     )
     app.extensions["kb_api"] = register_views(app, settings)
     return app

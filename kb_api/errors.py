@@ -98,5 +98,9 @@ class OutOfSpaceError(StorageError):
     """The database has no room left; the same request may work once an operator has made some."""
 
 
+class OverdueError(StorageError):
+    """The database needed longer for it than a request may wait; one that asks for less may be answered."""
+
+
 class SettingsError(KnowledgeBaseError):
     """A setting is missing or makes no sense."""

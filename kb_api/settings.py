@@ -35,6 +35,7 @@ class Settings:
     max_parameters: int = 200
     max_query_bytes: int = 16_000
     max_page_size: int = 200
+    max_statement_seconds: float = 2.5
     max_answer_bytes: int = 8_000_000
     cache_max_bytes: int = 33_554_432
 
@@ -72,6 +73,7 @@ MEANINGS = {
     "max_parameters": "the most parameters in a query; default: 200",
     "max_query_bytes": "the longest query string; default: 16000, two hundred slugs of the usual length",
     "max_page_size": "the most things on a page, at most 200; default: 200",
+    "max_statement_seconds": "how long a request may wait for the database; default: 2.5, of the 3 that it may take",
     "max_answer_bytes": "the longest answer, but for the export; default: 8000000, ten times the longest in the seed",
     "cache_max_bytes": "memory for answers that were given before, a process; 0 keeps none; default: 33554432",
 }

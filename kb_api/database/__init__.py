@@ -109,7 +109,12 @@ class Database:
             raise fault from error
 
     def _create_engine(self, url: str, *, writing: bool) -> Engine:
-        options: dict[str, Any] = {"json_serializer": dump_json, "json_deserializer": orjson.loads}
+        # Errors are logged: what people asked for must not stand in their text.
+        options: dict[str, Any] = {
+            "json_serializer": dump_json,
+            "json_deserializer": orjson.loads,
+            "hide_parameters": True,
+        }
         if self.is_sqlite:
             return create_sqlite_engine(url, writing=writing, **options)
         is_serving = self.deadline_seconds is not None

@@ -10,7 +10,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from kb_api.errors import OutOfSpaceError, StorageError
+from kb_api.errors import OutOfSpaceError, OverdueError, StorageError
 
 FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE_FULL"}
 """SQLite's names for a disk that has no room."""
@@ -32,6 +32,8 @@ def storage_fault(error: Exception) -> StorageError | None:
         return OutOfSpaceError("there is no room to store it; nothing was changed, reading goes on")
     if _lacks_tables(error.orig):
         return StorageError("the database has no tables, or old ones: run 'kb-api migrate'")
+    if _took_too_long(error.orig):
+        return OverdueError("the database needed too long for it; ask for less, or try again in a moment")
     if _is_passing(error):
         return StorageError("the database cannot do it now; nothing was changed, try again in a moment")
     return None
@@ -51,6 +53,11 @@ def describe(error: DBAPIError) -> str:
 
 def _is_full(original: BaseException | None) -> bool:
     return isinstance(original, psycopg.errors.DiskFull) or getattr(original, "sqlite_errorname", "") in FULL
+
+
+def _took_too_long(original: BaseException | None) -> bool:
+    """Both engines ended the statement because its time was up."""
+    return isinstance(original, psycopg.errors.QueryCanceled) or str(original) == "interrupted"
 
 
 def _is_passing(error: DBAPIError) -> bool:

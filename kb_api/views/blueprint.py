@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import flask_smorest
+from flask import current_app, request
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser
 
-from kb_api.errors import Fault, InvalidInputError
+from kb_api.errors import Fault, InvalidInputError, LimitError
 from kb_api.queries.slugs import find_nearest
 from kb_api.schemas.base import messages_of
 
@@ -32,6 +33,13 @@ class Parser(FlaskParser):
         if repeated:
             raise InvalidInputError(repeated)
         return super().load_querystring(req, schema)
+
+    def parse(self, argmap: Any, req: Any = None, *, location: str | None = None, **options: Any) -> Any:
+        """What was sent, with a page no longer than the operator allows."""
+        data = super().parse(argmap, req, location=location, **options)
+        if location == "query" and isinstance(data, dict) and "limit" in data:
+            _bound_page(data)
+        return data
 
     def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_: Any) -> NoReturn:
         """Every fault that the schema found, each with the nearest valid value."""
@@ -58,6 +66,15 @@ def body_faults(messages: Any, pointer: str = "") -> list[Fault]:
     for key, value in messages.items():
         faults += body_faults(value, pointer if key == "_schema" else f"{pointer}/{key}")
     return faults
+
+
+def _bound_page(query: dict[str, Any]) -> None:
+    """Raise ``LimitError`` for a page that was asked for and is too long; a default that is, becomes shorter."""
+    maximum: int = current_app.extensions["kb_settings"].max_page_size
+    if query["limit"] > maximum and "limit" in request.args:
+        message = f"'limit': a page has at most {maximum} things"
+        raise LimitError("max_page_size", maximum, message, faults=[Fault(message, parameter="limit")])
+    query["limit"] = min(query["limit"], maximum)
 
 
 def _query_faults(messages: Any, req: Any, schema: Schema) -> Iterator[Fault]:

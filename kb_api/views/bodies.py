@@ -1,4 +1,5 @@
-"""What a body must be before anything reads it: short enough, JSON as the standard has it, and not nested without end.
+"""What a body must be before anything reads it: short enough, JSON as the standard has it, and not nested without end;
+and how long an answer may be.
 
 Rule: this judges the form of a body; what it says is the schemas' business.
 """
@@ -7,11 +8,12 @@ import re
 from itertools import accumulate
 
 import orjson
-from flask import Flask, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from kb_api.errors import Fault, LimitError
 from kb_api.settings import Settings
+from kb_api.views.problems import handle_domain_error
 
 STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
@@ -37,6 +39,16 @@ def register_bodies(app: Flask, settings: Settings) -> None:
             )
 
     app.before_request(refuse_unreadable)
+    app.after_request(lambda response: bound_answer(response, settings.max_answer_bytes))
+
+
+def bound_answer(response: Response, maximum: int) -> Response:
+    """A problem instead of an answer that is too long; the export is as long as what it exports."""
+    is_whole = "export" in (request.endpoint or "")
+    if is_whole or response.is_streamed or (response.content_length or 0) <= maximum:
+        return response
+    message = f"the answer would be longer than {maximum} bytes: lower 'limit', or ask for fewer 'fields' or 'include'"
+    return handle_domain_error(LimitError("max_answer_bytes", maximum, message))
 
 
 def _read_body(maximum: int) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -25,6 +25,7 @@ from kb_api.errors import (
     NotAcceptableError,
     NotFoundError,
     OutOfSpaceError,
+    OverdueError,
     StaleVersionError,
     StorageError,
 )
@@ -57,6 +58,7 @@ LIMIT_STATUSES = {
     "max_body_bytes": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "max_query_bytes": HTTPStatus.REQUEST_URI_TOO_LONG,
     "max_parameters": HTTPStatus.REQUEST_URI_TOO_LONG,
+    "max_statement_seconds": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Setting → status of a request that is above it; 422 for every other."""
 
@@ -100,6 +102,8 @@ def register_problems(app: Flask) -> None:
 
 def handle_domain_error(error: KnowledgeBaseError) -> Response:
     """A domain error with the status of its class and what a client can do about it."""
+    if isinstance(error, OverdueError):
+        error = _name_limit(error)
     if isinstance(error, LimitError):
         return _answer_limit(error)
     status = STATUSES[type(error)]
@@ -143,6 +147,12 @@ def handle_unforeseen(error: Exception) -> Response:
     """A fault of ours: logged in full, told in one sentence."""
     log.error("unforeseen error", exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error on our side; it has been logged")
+
+
+def _name_limit(error: OverdueError) -> LimitError:
+    """The time that is up, as every other limit."""
+    seconds = current_app.extensions["kb_settings"].max_statement_seconds
+    return LimitError("max_statement_seconds", seconds, str(error), retry_after=RETRY_AFTER_SECONDS)
 
 
 def _answer_limit(error: LimitError) -> Response:
