@@ -326,3 +326,33 @@ class RelationRole(StrEnum):
     FORM = "form"
     POPULATION = "population"
     SOURCE = "source"
+
+
+class Scope(StrEnum):
+    """What a key allows; each allows what those before it do."""
+
+    READER = "reader"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+    def allows(self, needed: "Scope") -> bool:
+        """Whether a key of this scope may do what needs the other."""
+        scopes = list(Scope)
+        return scopes.index(self) >= scopes.index(needed)
+
+
+class ProposalStatus(StrEnum):
+    OPEN = "open"
+    REVISED = "revised"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class ProposalStep(StrEnum):
+    """What can be done with a proposal."""
+
+    OPENED = "opened"
+    REVISED = "revised"
+    COMMENTED = "commented"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"

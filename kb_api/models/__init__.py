@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from kb_api.models.access import ApiKey, RememberedAnswer
 from kb_api.models.base import Base, Wording
 from kb_api.models.claims import Claim, ClaimLink, Evidence, Passage
 from kb_api.models.facts import HealthClaim, Intake, Relation, Safety
+from kb_api.models.proposals import Proposal, ProposalEvent
 from kb_api.models.references import Notice, Reference
-from kb_api.models.revisions import Change, Clock, FormerSlug, Revision
+from kb_api.models.revisions import Change, Clock, FormerSlug, LoadedRecord, Revision
 from kb_api.models.search import SearchEntry, SearchName, SearchTerm, SearchTotal, SearchWord
 from kb_api.models.things import Food, Form, Mechanism, Population, Section, Sign, Thing
 from kb_api.vocabulary import Kind
@@ -28,6 +30,7 @@ TABLES: dict[Kind, Any] = {
 
 __all__ = [
     "TABLES",
+    "ApiKey",
     "Base",
     "Change",
     "Claim",
@@ -39,12 +42,16 @@ __all__ = [
     "FormerSlug",
     "HealthClaim",
     "Intake",
+    "LoadedRecord",
     "Mechanism",
     "Notice",
     "Passage",
     "Population",
+    "Proposal",
+    "ProposalEvent",
     "Reference",
     "Relation",
+    "RememberedAnswer",
     "Revision",
     "Safety",
     "SearchEntry",

@@ -1,6 +1,6 @@
 """The one clock: revisions, what each changed, and where renamed things went.
 
-Rule: rows here are only added. Nothing else in the database has a clock of its own.
+Rule: rows of a revision are only added. Nothing else in the database has a clock of its own.
 """
 
 from datetime import datetime
@@ -67,3 +67,15 @@ class FormerSlug(Base):
     slug: Mapped[str] = mapped_column(String(SLUG_MAX_LENGTH))
     # Answers: which slugs a thing has had.
     thing_id: Mapped[int] = mapped_column(BigId, ForeignKey("thing.id"), index=True)
+
+
+class LoadedRecord(Base):
+    """What a seed load last brought for a thing: tells what editors have changed since, and what the files have."""
+
+    __tablename__ = "loaded_record"
+
+    thing_id: Mapped[int] = mapped_column(BigId, ForeignKey("thing.id"), primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(ForeignKey("revision.number"))
+    """The revision as of which it was loaded."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the record in the file."""

@@ -105,6 +105,9 @@ class SearchTotal(Base):
     body_length: Mapped[int]
 
 
+SEARCH_TABLES = [model.__table__ for model in (SearchEntry, SearchName, SearchTerm, SearchWord, SearchTotal)]
+"""All that is derived: a copy or a backup leaves it out and makes it anew."""
+
 for _statement in SQLITE_DDL:
     _ddl = DDL(_statement)  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped.
     event.listen(SearchEntry.__table__, "after_create", _ddl.execute_if(dialect="sqlite"))
