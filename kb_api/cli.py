@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 import kb_api
+from kb_api.copying import copy_database, restore_backup, write_backup
 from kb_api.database import Database
 from kb_api.errors import KnowledgeBaseError, StorageError
 from kb_api.folders import find_folder
@@ -123,6 +124,35 @@ def openapi(write: bool) -> None:
         click.echo(document, nl=False)
 
 
+@main.command("copy")
+@click.option("--from", "source", required=True, help="Address of the database to copy.")
+@click.option("--to", "target", required=True, help="Address of an empty database.")
+def copy_command(source: str, target: str) -> None:
+    """Move content, record and keys to another database: sqlite:///… or postgresql://…"""
+    revision = copy_database(Database(source), Database(target), progress=show_progress)
+    click.echo(f"copied everything up to revision {revision}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write a backup to FILE while the service goes on; it restores into either engine.
+
+    A plain copy of a SQLite file in use is no backup: what stands in its log is missing, or the copy is torn.
+    """
+    revision = write_backup(open_database(), file, progress=show_progress)
+    click.echo(f"wrote revision {revision} to {file}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--replace", is_flag=True, help="Put the backup in the place of what stands.")
+def restore(file: Path, replace: bool) -> None:
+    """Put the backup FILE into the database, in one step that running processes see at their next request."""
+    revision = restore_backup(file, open_database(), replace=replace, progress=show_progress)
+    click.echo(f"restored: the database is at revision {revision}")
+
+
 @main.command()
 def status() -> None:
     """Tell what the database holds."""
@@ -152,6 +182,11 @@ def prepare_database() -> None:
     if not revision:
         click.echo(load_seed(database, find_folder("seed")))
     database.dispose()
+
+
+def show_progress(table: str, done: int, total: int) -> None:
+    """One line for what has been moved so far."""
+    click.echo(f"{table}: {done} of {total}" if total else f"{table}: {done}", err=True)
 
 
 def announce(host: str, port: int) -> None:
