@@ -72,6 +72,22 @@ class ConflictError(KnowledgeBaseError):
         self.faults = list(faults)
 
 
+class UnauthenticatedError(KnowledgeBaseError):
+    """The request needs a key that holds."""
+
+
+class ForbiddenError(KnowledgeBaseError):
+    """The key holds, but it does not allow this."""
+
+    def __init__(self, message: str, needed: str = "") -> None:
+        super().__init__(message)
+        self.needed = needed
+
+
+class UnconditionalWriteError(KnowledgeBaseError):
+    """The write does not say which version it was made from."""
+
+
 class NotAcceptableError(KnowledgeBaseError):
     """None of the formats asked for can be given."""
 

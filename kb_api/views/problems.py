@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from kb_api.errors import (
     ConflictError,
     Fault,
+    ForbiddenError,
     GoneError,
     InvalidInputError,
     KnowledgeBaseError,
@@ -28,6 +29,8 @@ from kb_api.errors import (
     OverdueError,
     StaleVersionError,
     StorageError,
+    UnauthenticatedError,
+    UnconditionalWriteError,
 )
 from kb_api.shapes.links import url_of
 from kb_api.views.asking import read_note
@@ -47,6 +50,9 @@ STATUSES: dict[type[KnowledgeBaseError], HTTPStatus] = {
     GoneError: HTTPStatus.GONE,
     StaleVersionError: HTTPStatus.PRECONDITION_FAILED,
     ConflictError: HTTPStatus.CONFLICT,
+    UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    UnconditionalWriteError: HTTPStatus.PRECONDITION_REQUIRED,
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
     OutOfSpaceError: HTTPStatus.INSUFFICIENT_STORAGE,
@@ -118,6 +124,10 @@ def handle_domain_error(error: KnowledgeBaseError) -> Response:
         case GoneError():
             successor = error.successor and url_of(Kind(error.kind), error.successor)
             return problem(status, str(error), reason=error.reason, successor=successor)
+        case UnauthenticatedError() | ForbiddenError():
+            return problem(status, str(error), headers={"WWW-Authenticate": _challenge(error)})
+        case UnconditionalWriteError():
+            return problem(status, str(error), faults=[Fault(str(error), parameter="If-Match")])
         case NotAcceptableError():
             return problem(status, str(error), available=error.available)
         case StorageError():
@@ -153,6 +163,13 @@ def _name_limit(error: OverdueError) -> LimitError:
     """The time that is up, as every other limit."""
     seconds = current_app.extensions["kb_settings"].max_statement_seconds
     return LimitError("max_statement_seconds", seconds, str(error), retry_after=RETRY_AFTER_SECONDS)
+
+
+def _challenge(error: UnauthenticatedError | ForbiddenError) -> str:
+    """RFC 6750: what kind of key is asked for, and what was wrong with the one that came."""
+    if isinstance(error, ForbiddenError):
+        return f'Bearer realm="kb_api", error="insufficient_scope", scope="{error.needed}"'
+    return 'Bearer realm="kb_api"' + (', error="invalid_token"' if "Authorization" in request.headers else "")
 
 
 def _answer_limit(error: LimitError) -> Response:
