@@ -24,6 +24,14 @@ class KnowledgeBaseError(Exception):
     """The root of the family."""
 
 
+class MalformedBodyError(KnowledgeBaseError):
+    """The body cannot be read at all; each fault says where."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(fault.message for fault in faults))
+        self.faults = list(faults)
+
+
 class InvalidInputError(KnowledgeBaseError):
     """What was sent cannot be accepted; each fault names its culprit."""
 

@@ -6,6 +6,7 @@ from flask_smorest import Api
 from kb_api.schemas.documents import Problem
 from kb_api.settings import Settings
 from kb_api.views import answers, claims, concepts, facts, observing, passages, references, search, service
+from kb_api.views.authorising import register_authorising
 from kb_api.views.bodies import register_bodies
 from kb_api.views.gate import Gate
 from kb_api.views.guard import register_guard
@@ -39,6 +40,7 @@ def register_views(app: Flask, settings: Settings) -> Api:
     register_headers(app, settings)
     register_guard(app, settings)
     limit.register(app)
+    register_authorising(app, api)
     register_bodies(app, settings)
     register_problems(app)
     app.extensions["kb_gate"] = Gate(app, limit, settings)

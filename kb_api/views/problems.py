@@ -22,6 +22,7 @@ from kb_api.errors import (
     InvalidInputError,
     KnowledgeBaseError,
     LimitError,
+    MalformedBodyError,
     MovedError,
     NotAcceptableError,
     NotFoundError,
@@ -44,6 +45,7 @@ DETAIL_MAX_LENGTH = 500
 log = logging.getLogger(__name__)
 
 STATUSES: dict[type[KnowledgeBaseError], HTTPStatus] = {
+    MalformedBodyError: HTTPStatus.BAD_REQUEST,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFoundError: HTTPStatus.NOT_FOUND,
     MovedError: HTTPStatus.PERMANENT_REDIRECT,
@@ -114,7 +116,7 @@ def handle_domain_error(error: KnowledgeBaseError) -> Response:
         return _answer_limit(error)
     status = STATUSES[type(error)]
     match error:
-        case InvalidInputError() | ConflictError():
+        case InvalidInputError() | ConflictError() | MalformedBodyError():
             return problem(status, str(error), faults=error.faults)
         case NotFoundError():
             fault = Fault(str(error), parameter="slug", did_you_mean=error.did_you_mean)
