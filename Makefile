@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export KB_API_DATABASE_URL ?= sqlite:///$(CURDIR)/data/kb.sqlite3
 
-.PHONY: run test install install-dev lint types floors check-migrations openapi clean
+.PHONY: run test eval install install-dev lint types floors check-migrations openapi clean
 
 run: install
 	@$(BIN)/kb-api serve --port $(PORT)
@@ -33,6 +33,9 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	@echo "==> installing what the tests need (requirements-dev.lock)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
+
+eval: install-dev
+	@$(BIN)/python -m benchmarks.answers
 
 lint: install-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

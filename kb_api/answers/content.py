@@ -13,7 +13,7 @@ from typing import Any
 from kb_api.answers.patterns import Pattern, read_pattern
 from kb_api.folders import find_folder
 from kb_api.search.lay_language import read_yaml
-from kb_api.search.text import STOP_WORDS, split_words, stem_both
+from kb_api.search.text import STOP_WORDS, Word, split_words, stem_both
 
 
 class Reason(StrEnum):
@@ -52,7 +52,8 @@ class Decoy:
     topic: str
     name_stems: str
     body_stems: str
-    subject_tokens: frozenset[str]
+    phrases: tuple[tuple[frozenset[str], ...], ...]
+    """Its names: the possible stems of each of their words. One must stand in a question whole."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,13 +119,21 @@ def _read_markers(markers: dict[str, list[str]]) -> frozenset[str]:
 
 def _read_decoys(group: dict[str, Any]) -> Iterator[Decoy]:
     body = " ".join(_stems(" ".join(group["around"].values())))
-    around = frozenset(body.split())
     for subject in group["subjects"]:
-        name = " ".join(stem for text in subject.values() for stem in _stems(text.replace("/", " ")))
-        yield Decoy(Reason(group["reason"]), group["topic"], name, body, frozenset(name.split()) - around)
+        names = [name for text in subject.values() for name in text.split("/")]
+        stems = " ".join(stem for name in names for stem in _stems(name))
+        phrases = tuple(phrase for name in names if (phrase := _read_phrase(name)))
+        yield Decoy(Reason(group["reason"]), group["topic"], stems, body, phrases)
+
+
+def _read_phrase(name: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(stem_both(word.folded)) for word in _telling_words(name))
 
 
 def _stems(text: str) -> list[str]:
     """The stems in both languages: a decoy is short, and its words are met in whichever language the question has."""
-    words = [word for word in split_words(text) if word.folded not in STOP_WORDS and len(word.folded) > 1]
-    return [stem for word in words for stem in stem_both(word.folded)]
+    return [stem for word in _telling_words(text) for stem in stem_both(word.folded)]
+
+
+def _telling_words(text: str) -> list[Word]:
+    return [word for word in split_words(text) if word.folded not in STOP_WORDS and len(word.folded) > 1]

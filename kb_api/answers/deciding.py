@@ -7,7 +7,6 @@ that cannot be answered does not silence another.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -15,14 +14,14 @@ from kb_api.answers.content import AnswerContent, Reason, read_content
 from kb_api.answers.patterns import Asked, read_asked
 from kb_api.answers.retrieval import RankedClaim, Retrieval, find_named, retrieve
 from kb_api.search.lay_language import read_lay_language
-from kb_api.search.spelling import read_vocabulary
+from kb_api.search.spelling import Vocabulary, read_vocabulary
 from kb_api.search.terms import TypedWord, correct_text, make_terms, read_words
 from kb_api.search.text import normalise
 
-COVERAGE_MIN = 0.30
+COVERAGE_MIN = 0.25
 """The least share of a question that its best claim must speak of; set on the development half of the questions."""
 
-COVERAGE_POWER = 0.5
+COVERAGE_POWER = 1.0
 """How much the share of the question counts when a claim and a decoy are compared: one that leaves out the subject of
 the question loses, however well it fits the rest."""
 
@@ -118,18 +117,17 @@ def judge(retrieval: Retrieval) -> Reason | None:
 
 
 def _retrieve(session: Session, question: str, content: AnswerContent) -> Retrieval:
-    vocabulary = read_vocabulary(session, _known_words(content))
+    vocabulary = _read_vocabulary(session, content)
     terms = make_terms(read_words(question, vocabulary), vocabulary, read_lay_language())
     return retrieve(session, [*terms, *find_named(session, question)], content)
 
 
 def _read(session: Session, question: str, content: AnswerContent) -> list[TypedWord]:
-    return read_words(question, read_vocabulary(session, _known_words(content)))
+    return read_words(question, _read_vocabulary(session, content))
 
 
-@lru_cache(maxsize=2)
-def _known_words(content: AnswerContent) -> frozenset[str]:
-    return read_lay_language().known_words | content.known_words
+def _read_vocabulary(session: Session, content: AnswerContent) -> Vocabulary:
+    return read_vocabulary(session, read_lay_language().known_words, content.known_words)
 
 
 def _read_asked(question: str, words: Sequence[TypedWord]) -> Asked:

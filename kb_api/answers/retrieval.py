@@ -15,6 +15,7 @@ from kb_api.search.candidates import CHUNK, Statistics, find_candidates, read_fr
 from kb_api.search.finding import find_labelled
 from kb_api.search.index import link_token
 from kb_api.search.ranking import Lengths, Term, WeighedTerms, Weights
+from kb_api.search.terms import PART_WEIGHT
 from kb_api.vocabulary import CONCEPT_KINDS, Kind
 
 CLAIM_WEIGHTS = Weights(name=1.6, body=0.5, link=0.6)
@@ -98,10 +99,10 @@ def _best_decoy(terms: WeighedTerms, decoys: Sequence[Decoy]) -> tuple[Decoy | N
     """
     best: Decoy | None = None
     best_score, best_coverage = 0.0, 0.0
-    tokens = {token for term in terms.terms for token in term.tokens}
+    tokens = {token for term in terms.terms for token, weight in term.tokens.items() if weight >= PART_WEIGHT}
     for decoy in decoys:
-        # The words around a subject are met by half of all questions: they only count with the subject itself.
-        if tokens.isdisjoint(decoy.subject_tokens):
+        # The words around a subject are met by half of all questions: they only count with a name of it.
+        if not any(all(not word.isdisjoint(tokens) for word in phrase) for phrase in decoy.phrases):
             continue
         fields = decoy.name_stems, decoy.body_stems, ""
         score, coverage = terms.score(*fields, lengths=NO_LENGTHS, weights=DECOY_WEIGHTS)

@@ -205,7 +205,7 @@ def _hit(row: Any, score: float, stems: Stems, lang: Language) -> SearchHit:
 
 
 def _choose_text(texts: Sequence[Sequence[str]], stems: Stems, lang: Language) -> tuple[str, str, frozenset[str]]:
-    """(field, text, stems to mark): what was typed rather than what it means, in the caller's language if there is one."""
+    """(field, text, stems to mark): what was typed rather than what it means, in the caller's language if any."""
     own = [text for text in texts if text[1] in (lang, UNKNOWN_LANGUAGE)]
     for wanted in (stems.typed, stems.meant):
         for among in (own, texts):

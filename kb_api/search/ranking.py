@@ -13,7 +13,7 @@ SATURATION = 2.5
 LENGTH_WEIGHT = 0.6
 """Between 0 (length does not matter) and 1; entries are short and much of a length, so less than the usual 0.75."""
 
-UNKNOWN_WEIGHT = 4.0
+UNKNOWN_WEIGHT = 3.0
 """What a word tells that nothing contains: less than a rare one, because it may be any word of the language."""
 
 NAME_WEIGHT = 2.0

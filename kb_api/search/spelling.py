@@ -5,8 +5,9 @@ written to.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from typing import TypeAlias
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from kb_api.models import SearchWord
 from kb_api.search.remembering import remember
-from kb_api.search.text import fold, stem_both
+from kb_api.search.text import fold, stem, stem_both
 
 WORDS_MAX = 20_000
 """The most frequent words kept: bounds memory and the time to compare a typo (a guess; the seed has about 6 000)."""
@@ -33,14 +34,22 @@ LINKING_LETTERS = ("", "s")
 """What Swedish puts between the parts of a compound."""
 
 
-class Vocabulary:
-    """The words in use, most frequent first, each in its folded form, with how it is best spelled."""
+Words: TypeAlias = tuple[frozenset[str], frozenset[str]]
 
-    def __init__(self, words: Iterable[str], extra: Iterable[str] = ()) -> None:
+
+class Vocabulary:
+    """The words in use, most frequent first, each in its folded form, with how it is best spelled.
+
+    ``extra`` are words in use elsewhere; ``no_targets`` are known, but no typo is mended to one of them.
+    """
+
+    def __init__(self, words: Sequence[str], extra: Sequence[str] = (), *, no_targets: Sequence[str] = ()) -> None:
         self.spelled: dict[str, str] = {}
-        for word in (*words, *extra):
+        for word in (*words, *extra, *no_targets):
             self.spelled.setdefault(fold(word), word)
-        self.stems = {stem for folded in self.spelled for stem in stem_both(folded)}
+        self._targets = {fold(word) for word in (*words, *extra, *no_targets)}
+        self.stems = {either for folded in self.spelled for either in stem_both(folded)}
+        self._marked_stems = {stem(word, "sv") for word in (*words, *extra, *no_targets)}
         self.split = lru_cache(maxsize=4_096)(self._split)
         self.mend = lru_cache(maxsize=4_096)(self._mend)
 
@@ -48,11 +57,15 @@ class Vocabulary:
         """Whether the word, or one with the same stem, is in use."""
         return folded in self.spelled or not self.stems.isdisjoint(stem_both(folded))
 
+    def knows_marks(self, spelled: str) -> bool:
+        """Whether the word is in use as it is spelled; "lagar" is not when only "låg" is."""
+        return stem(spelled, "sv") in self._marked_stems or stem(spelled, "en") in self._marked_stems
+
     def compounds_of(self, folded: str) -> list[str]:
         """The words in use that have this word, in any inflection, as a part."""
         if len(folded) < PART_MIN_LENGTH:
             return []
-        found = dict.fromkeys(word for stem in stem_both(folded) for word in self._compounds.get(stem, ()))
+        found = dict.fromkeys(word for either in stem_both(folded) for word in self._compounds.get(either, ()))
         return [word for word in found if word != folded][:COMPOUNDS_MAX]
 
     def _split(self, folded: str) -> tuple[str, ...]:
@@ -95,8 +108,9 @@ class Vocabulary:
     @cached_property
     def _form_of(self) -> dict[str, str]:
         """Word or stem → the most frequent word in use."""
-        forms = {stem: word for word in reversed(self.spelled) for stem in stem_both(word)}
-        return forms | {word: word for word in self.spelled}
+        targets = [word for word in self.spelled if word in self._targets]
+        forms = {either: word for word in reversed(targets) for either in stem_both(word)}
+        return forms | {word: word for word in targets}
 
     @cached_property
     def _by_initial(self) -> dict[str, list[str]]:
@@ -120,8 +134,8 @@ class Vocabulary:
         for word in self.spelled:
             if len(word) >= 2 * PART_MIN_LENGTH and word.isalpha():
                 for part in self.split(word):
-                    for stem in stem_both(part):
-                        compounds[stem].append(word)
+                    for either in stem_both(part):
+                        compounds[either].append(word)
         return compounds
 
 
@@ -132,12 +146,18 @@ def _nearest(folded: str, words: list[str], edits: int) -> list[tuple[str, float
     return [(word, distance) for word, distance, _ in found]
 
 
-def read_vocabulary(session: Session, extra: frozenset[str] = frozenset()) -> Vocabulary:
-    """The vocabulary at the session's revision, with ``extra`` words that count as known."""
+def read_vocabulary(
+    session: Session, extra: frozenset[str] = frozenset(), no_targets: frozenset[str] = frozenset()
+) -> Vocabulary:
+    """The vocabulary at the session's revision, with ``extra`` words in use elsewhere, and words that are merely known.
 
-    def load(missing: list[frozenset[str]]) -> dict[frozenset[str], Vocabulary]:
+    A typo is never mended to one of ``no_targets``, and none of these is taken for a typo.
+    """
+
+    def load(missing: list[Words]) -> dict[Words, Vocabulary]:
         most_frequent = select(SearchWord.spelled).order_by(SearchWord.document_count.desc(), SearchWord.spelled)
         words = session.execute(most_frequent.limit(WORDS_MAX)).scalars().all()
-        return {extra: Vocabulary(words, sorted(extra)) for extra in missing}
+        return {pair: Vocabulary(words, sorted(pair[0]), no_targets=sorted(pair[1])) for pair in missing}
 
-    return remember(session, "vocabulary", [extra], load)[extra]
+    key = extra, no_targets
+    return remember(session, "vocabulary", [key], load)[key]

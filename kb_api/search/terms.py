@@ -20,6 +20,9 @@ PART_WEIGHT = 0.9
 PLAIN_IMPORTANCE = 0.25
 """What a word that carries little of a topic counts."""
 
+UNMARKED_IMPORTANCE = 0.6
+"""What a word counts that is in use only with other marks: "somn" may be sömn, but "lagar" is seldom låg."""
+
 PHRASE_WORD_IMPORTANCE = 0.4
 """What a word counts on its own when a phrase it is in counts as well."""
 
@@ -58,6 +61,8 @@ def make_terms(words: Sequence[TypedWord], vocabulary: Vocabulary, lay_language:
         meaning = meanings.get((place,), {})
         if not meaning and lay_language.is_plain(word.folded):
             importance = PLAIN_IMPORTANCE
+        elif not word.mended and word.known and not vocabulary.knows_marks(word.word.spelled):
+            importance = min(importance, UNMARKED_IMPORTANCE)
         terms += _make_word_terms(word, vocabulary, meaning, importance=importance)
     for places, tokens in meanings.items():
         if len(places) > 1:
@@ -102,7 +107,7 @@ def _read_word(word: Word, vocabulary: Vocabulary) -> TypedWord:
 def _make_word_terms(
     word: TypedWord, vocabulary: Vocabulary, meaning: Iterable[str], *, importance: float
 ) -> Iterator[Term]:
-    is_optional = importance < 1.0
+    is_optional = importance < UNMARKED_IMPORTANCE
     parts = () if meaning or vocabulary.knows(word.folded) else vocabulary.split(word.folded)
     for part in parts:
         yield Term(part, dict.fromkeys(stem_both(part), PART_WEIGHT), importance, is_optional)
