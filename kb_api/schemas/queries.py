@@ -3,13 +3,15 @@
 Rule: a parameter that may be repeated is a ``List`` (any of its values); every other takes one value.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
-from kb_api.schemas.base import enum
+from kb_api.schemas.base import SLUG, Patterned, enum
 from kb_api.vocabulary import (
+    SLUG_MAX_LENGTH,
     BodySystem,
     Certainty,
     ClaimType,
@@ -27,6 +29,10 @@ from kb_api.vocabulary import (
     Verdict,
 )
 
+NO_NUL = r"^[^\x00]*$"
+"""Text as people write it; a NUL is refused wherever it stands."""
+IDENTIFIER_MAX_LENGTH = 300
+"""Longer than any DOI of the seed by far; the standard sets no limit."""
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
 DOI_PREFIXES = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:")
@@ -40,7 +46,8 @@ def any_of(field: fields.Field[Any], description: str, example: str) -> fields.L
 def slugs(kind: str, example: str, wording: str | None = None) -> fields.List[Any]:
     """A filter by things of a kind."""
     described = wording or f"Only what a claim links to this {kind}, by slug."
-    return any_of(fields.String(validate=validate.Length(min=1, max=20_000)), described, example)
+    one = fields.String(validate=validate.Length(min=1, max=SLUG_MAX_LENGTH), metadata={"pattern": f"^{SLUG}$"})
+    return any_of(one, described, example)
 
 
 def values(values: Any, description: str, example: str) -> fields.List[Any]:
@@ -50,7 +57,8 @@ def values(values: Any, description: str, example: str) -> fields.List[Any]:
 
 def names(description: str, example: str) -> fields.String:
     """A comma-separated list of names."""
-    return fields.String(validate=validate.Length(max=500), metadata={"description": description, "example": example})
+    described = {"description": description, "example": example, "pattern": "^[a-z_, ]*$"}
+    return fields.String(validate=validate.Length(max=500), metadata=described)
 
 
 class LanguageQuery(Schema):
@@ -80,8 +88,10 @@ class ListQuery(ThingQuery):
         validate=validate.Range(min=1, max=LIMIT_MAX),
         metadata={"description": f"Things on a page, at most {LIMIT_MAX}.", "example": 20},
     )
-    cursor = fields.String(
-        validate=validate.Length(max=2_000),
+    cursor = Patterned(
+        r"[A-Za-z0-9_-]*",
+        "is not a cursor: follow links.next of a page",
+        max_length=2_000,
         metadata={
             "description": "Where the page begins: opaque, from links.next of the page before.",
             "example": "WyJlbnRlcmVkIiwxNjksMTY5XQ",
@@ -89,7 +99,11 @@ class ListQuery(ThingQuery):
     )
     sort = fields.String(
         validate=validate.Length(max=80),
-        metadata={"description": "The field to sort by; '-' before it reverses.", "example": "-revision"},
+        metadata={
+            "description": "The field to sort by; '-' before it reverses.",
+            "example": "-revision",
+            "pattern": "^-?[a-z_]*$",
+        },
     )
 
 
@@ -177,9 +191,15 @@ def normalise_pmid(written: str) -> str:
 class Identifier(fields.String):
     """An identifier in one spelling, whatever the case and prefix it was written with."""
 
-    def __init__(self, normalise: Callable[[str], str], pattern: str, example: str) -> None:
-        super().__init__(validate=validate.Regexp(pattern, error=f"is not of the form {example}"))
-        self.normalise = normalise
+    def __init__(self, normalise: Callable[[str], str], pattern: str, documented: str, example: str) -> None:
+        """``pattern`` judges the one spelling, ``documented`` says which others are understood."""
+        super().__init__(validate=self._check, metadata={"pattern": documented, "maxLength": IDENTIFIER_MAX_LENGTH})
+        self.normalise, self.form = normalise, re.compile(pattern)
+        self.message = f"is not of the form {example}"
+
+    def _check(self, value: str) -> None:
+        if len(value) > IDENTIFIER_MAX_LENGTH or not self.form.fullmatch(value):
+            raise ValidationError(self.message)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         return self.normalise(super()._deserialize(value, attr, data, **options))
@@ -187,12 +207,22 @@ class Identifier(fields.String):
 
 class ReferenceListQuery(ListQuery):
     doi = any_of(
-        Identifier(normalise_doi, r"10\.\d{4,9}/\S+\Z", "10.1016/j.neuron.2009.12.026"),
+        Identifier(
+            normalise_doi,
+            r"10\.\d{4,9}/\S+",
+            r"^\s*(?:https?://(?:dx\.)?doi\.org/|doi:)?10\.[0-9]{4,9}/[!-~]+\s*$",
+            "10.1016/j.neuron.2009.12.026",
+        ),
         "Only the reference with this DOI, in any case, with or without https://doi.org/.",
         "10.1016/j.neuron.2009.12.026",
     )
     pmid = any_of(
-        Identifier(normalise_pmid, r"[1-9]\d{0,8}\Z", "20152124"),
+        Identifier(
+            normalise_pmid,
+            r"[1-9][0-9]{0,8}",
+            r"^(?:https://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:? ?)?0*[1-9][0-9]{0,8}/?$",
+            "20152124",
+        ),
         "Only the reference with this PubMed number.",
         "20152124",
     )
@@ -230,7 +260,7 @@ class HealthClaimListQuery(ListQuery):
 class IntakeListQuery(ListQuery):
     measure = values(Measure, "Only rows of this measure.", "ul")
     authority = any_of(
-        fields.String(validate=validate.Length(min=1, max=200)),
+        fields.String(validate=validate.Length(min=1, max=200), metadata={"pattern": NO_NUL}),
         "Only rows of authorities whose name contains this text, in either language.",
         "EFSA",
     )

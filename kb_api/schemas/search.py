@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from kb_api.schemas.base import OutputSchema
 from kb_api.schemas.documents import Links, ListMeta, said
-from kb_api.schemas.queries import LanguageQuery, any_of
+from kb_api.schemas.queries import NO_NUL, LanguageQuery, any_of
 
 QUESTION_MAX_LENGTH = 500
 """Characters; people type a dozen words, and a longer text has no one topic."""
@@ -18,7 +18,11 @@ class SearchQuery(LanguageQuery):
     q = fields.String(
         required=True,
         validate=validate.Length(max=QUESTION_MAX_LENGTH, error="is longer than {max} characters"),
-        metadata={"description": "What to look for; any text, typos and all.", "example": "magnesim for slep"},
+        metadata={
+            "description": "What to look for; any text, typos and all.",
+            "example": "magnesim for slep",
+            "pattern": NO_NUL,
+        },
     )
     mode = fields.String(
         load_default="search",

@@ -12,7 +12,9 @@ import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kb_api.schemas.base import SLUG
 from kb_api.views.problems import MEDIA_TYPE
+from kb_api.vocabulary import SLUG_MAX_LENGTH
 
 Document = dict[str, Any]
 
@@ -55,6 +57,7 @@ PROBLEMS = {
     "410": "The thing was retracted; the reason and the successor are named.",
     "412": "The thing has changed since it was read.",
     "413": "The body is too large.",
+    "414": "The query string is too long, or has too many parameters.",
     "415": "The body is of a type that is not read.",
     "422": "A parameter or a part of the body is not acceptable; each culprit is named.",
     "428": "The request needs If-Match.",
@@ -62,6 +65,9 @@ PROBLEMS = {
     "503": "The database cannot answer now; Retry-After says when to try again.",
 }
 """Status → what it means, for the reference."""
+
+PATH_SLUG_MAX_LENGTH = SLUG_MAX_LENGTH + 10
+"""A passage is named by section, sentence and the slug of its claim."""
 
 LISTS_SHOWN = 1
 """How many members of a list an example shows."""
@@ -144,10 +150,12 @@ def _complete_parameters(path: str, operation: Document) -> None:
         if parameter["in"] == "path":
             parameter.setdefault("description", "The slug of the thing; its number, for a revision.")
             parameter.setdefault("example", SLUGS.get(path.split("/")[2], 1))
+            if parameter["name"] == "slug":
+                schema.update(pattern=f"^{SLUG}$", maxLength=PATH_SLUG_MAX_LENGTH)
 
 
 def _complete_problems(path: str, method: str, operation: Document) -> None:
-    statuses = ["400", "406", "422", "503"]
+    statuses = ["400", "406", "414", "422", "429", "503"]
     if "{slug}" in path:
         statuses += ["404", "410"]
     if method != "get":
