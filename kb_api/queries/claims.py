@@ -157,7 +157,8 @@ def order_claims() -> Ordering:
 def order_passages() -> Ordering:
     """By which fields passages can be sorted; the article's own order first."""
     place = Passage.section * PLACES + Passage.sentence
-    return {"sentence": place, "revision": Thing.revision}
+    # A claim has several passages: its key alone would not tell them apart.
+    return {"sentence": place, "revision": (Thing.revision, place)}
 
 
 PLACES = 1_001

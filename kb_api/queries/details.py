@@ -17,8 +17,8 @@ from kb_api.queries.claims import (
     select_notices_of_claims,
     select_passages_of_claims,
 )
-from kb_api.queries.concepts import select_counts, select_linked
-from kb_api.queries.facts import URGENCY_ORDER, select_red_flags, select_relations
+from kb_api.queries.concepts import select_concepts, select_counts, select_linked
+from kb_api.queries.facts import URGENCY_ORDER, select_facts, select_red_flags, select_relations
 from kb_api.queries.references import select_notices, select_references
 from kb_api.shapes.claims import shape_claim, shape_claim_detail
 from kb_api.shapes.concepts import shape_concept
@@ -26,7 +26,7 @@ from kb_api.shapes.facts import FACT_SHAPES, shape_red_flag, shape_relations
 from kb_api.shapes.links import Shape, shape_link
 from kb_api.shapes.references import shape_notice, shape_reference
 from kb_api.shapes.words import Words
-from kb_api.vocabulary import Kind, RelationRole
+from kb_api.vocabulary import CONCEPT_KINDS, Kind, RelationRole
 
 LINKED_MAX = 200
 """How many linked things the page of a concept names; ``counts`` says how many claims there are in all."""
@@ -107,3 +107,16 @@ def group_rows(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
     for row in rows:
         groups[getattr(row, key)].append(row)
     return groups
+
+
+def get_detail(session: Session, kind: Kind, thing_id: int, words: Words) -> Shape:
+    """One living thing of any kind as its own page shows it. Raises ``NoResultFound`` when it does not stand."""
+    if kind is Kind.CLAIM:
+        return get_claim_details(session, [thing_id], words)[0]
+    if kind is Kind.REFERENCE:
+        return get_references(session, [thing_id], words)[0]
+    if kind in CONCEPT_KINDS:
+        row = session.execute(select_concepts(kind).where(Thing.id == thing_id)).one()
+        return shape_concept_detail(session, kind, row, words)
+    row = session.execute(select_facts(kind).where(Thing.id == thing_id)).one()
+    return shape_facts(session, kind, [row], words)[0]

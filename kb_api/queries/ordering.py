@@ -19,7 +19,13 @@ THING_COLUMNS = (Thing.id, Thing.kind, Thing.slug, Thing.name, Thing.revision)
 """What a list selects of ``thing``; ``id`` is for the cursor and leaves no door in another form."""
 
 Ordering: TypeAlias = Mapping[str, Any]
-"""Name of a sort → its column; the first is the default."""
+"""Name of a sort → its column, or several that only together with the thing's key are unique; the first is the
+default."""
+
+
+def as_columns(sort: Any) -> tuple[Any, ...]:
+    """The columns of one sort, in their order."""
+    return sort if isinstance(sort, tuple) else (sort,)
 
 
 class ByteOrder(FunctionElement[str]):

@@ -66,8 +66,9 @@ def resolve_filters(session: Session, wanted: Mapping[str, tuple[Kind, Sequence[
 
 def suggest_slug(session: Session, kind: Kind, slug: str) -> str | None:
     """The slug of this kind that is most like what was written."""
-    query = select(Thing.slug).where(Thing.kind == kind, Thing.retracted_in.is_(None)).limit(SUGGESTED_FROM)
-    return find_nearest(slug, session.execute(query).scalars())
+    living = select(Thing.slug).where(Thing.kind == kind, Thing.retracted_in.is_(None))
+    # In one order, so that of equally near slugs both databases name the same.
+    return find_nearest(slug, session.execute(living.order_by(Thing.slug).limit(SUGGESTED_FROM)).scalars())
 
 
 def find_nearest(written: str, choices: Iterable[str]) -> str | None:

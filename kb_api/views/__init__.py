@@ -5,7 +5,19 @@ from flask_smorest import Api
 
 from kb_api.schemas.documents import Problem
 from kb_api.settings import Settings
-from kb_api.views import answers, claims, concepts, facts, observing, passages, references, search, service
+from kb_api.views import (
+    answers,
+    batch,
+    claims,
+    concepts,
+    facts,
+    graph,
+    observing,
+    passages,
+    references,
+    search,
+    service,
+)
 from kb_api.views.authorising import register_authorising
 from kb_api.views.bodies import register_bodies
 from kb_api.views.gate import Gate
@@ -23,6 +35,8 @@ BLUEPRINTS = [
     passages.blueprint,
     search.blueprint,
     answers.blueprint,
+    batch.blueprint,
+    graph.blueprint,
     service.blueprint,
     service.root,
     observing.blueprint,

@@ -1,0 +1,72 @@
+"""The graph: what a thing is joined to, by which claims, and how two things are joined."""
+
+from typing import Any
+
+from flask import Response
+from flask.views import MethodView
+
+from kb_api.errors import Fault, InvalidInputError, NotFoundError
+from kb_api.queries.graph import GRAPH_KINDS, Graph, find_neighbourhood, find_path, select_edge_claims, select_nodes
+from kb_api.queries.slugs import Head, find_nearest, get_head
+from kb_api.schemas.graph import GraphDocument, GraphQuery
+from kb_api.shapes.graph import shape_edge, shape_node
+from kb_api.shapes.links import Shape
+from kb_api.views.blueprint import Blueprint
+from kb_api.views.reading import Reading, check_names, reading, split_list
+from kb_api.vocabulary import CONCEPT_KINDS, Kind
+
+blueprint = Blueprint("graph", __name__, url_prefix="/v1/graph", description="How things are joined, and by what.")
+
+
+@blueprint.route("", endpoint="get_graph")
+class OneGraph(MethodView):
+    @blueprint.arguments(GraphQuery, location="query")
+    @blueprint.response(200, GraphDocument)
+    def get(self, query: dict[str, Any]) -> Response:
+        """Get a part of the graph
+
+        `around` with `depth` gives what is joined to a thing; `from` and `to` the shortest path between two, with
+        every claim on it, or `path: null`. Each edge is a claim and says its exposure, effect and balance. More than
+        can be shown is an error.
+        """
+        with reading(query) as request:
+            request.stand()
+            kinds = _read_kinds(query.get("kinds"))
+            if "around" in query:
+                centre = get_node(request, query["around"], "around")
+                graph = find_neighbourhood(request.session, centre, depth=query.get("depth", 1), kinds=kinds)
+                return request.answer(_shape_graph(request, graph))
+            start, end = get_node(request, query["start"], "from"), get_node(request, query["to"], "to")
+            graph = find_path(request.session, start, end, kinds=kinds)
+            shape = _shape_graph(request, graph)
+            found = graph.edges or start.id == end.id
+            return request.answer(shape | {"path": [node["id"] for node in shape["nodes"]] if found else None})
+
+
+def get_node(request: Reading, written: str, parameter: str) -> Head:
+    """The thing that ``kind:slug`` names. Raises ``InvalidInputError`` with the nearest that can be a node."""
+    kind, _, slug = written.partition(":")
+    if kind not in GRAPH_KINDS:
+        message = f"'{parameter}' is written kind:slug, with a kind of {', '.join(GRAPH_KINDS)}"
+        raise InvalidInputError([Fault(message, parameter, did_you_mean=find_nearest(kind, GRAPH_KINDS))])
+    try:
+        return get_head(request.session, Kind(kind), slug)
+    except NotFoundError as error:
+        nearest = error.did_you_mean and f"{kind}:{error.did_you_mean}"
+        raise InvalidInputError([Fault(str(error), parameter, did_you_mean=nearest)]) from error
+
+
+def _read_kinds(written: str | None) -> list[Kind]:
+    names = split_list(written)
+    check_names("kinds", names, GRAPH_KINDS)
+    return [Kind(name) for name in names] or list(CONCEPT_KINDS)
+
+
+def _shape_graph(request: Reading, graph: Graph) -> Shape:
+    nodes = {row.id: row for row in request.session.execute(select_nodes(graph.node_ids))}
+    claim_ids = list({edge.claim_id for edge in graph.edges})
+    claims = {row.id: row for row in request.session.execute(select_edge_claims(claim_ids))}
+    shapes = {thing_id: shape_node(nodes[thing_id], request.words) for thing_id in graph.node_ids}
+    names = {thing_id: shape["id"] for thing_id, shape in shapes.items()}
+    edges = [shape_edge(edge, claims[edge.claim_id], names) for edge in graph.edges]
+    return {"nodes": list(shapes.values()), "edges": edges}
