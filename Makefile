@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export KB_API_DATABASE_URL ?= sqlite:///$(CURDIR)/data/kb.sqlite3
 
-.PHONY: run test eval install install-dev lint types floors check-migrations openapi clean
+.PHONY: run test eval install install-dev lint types floors check-migrations differential faults openapi clean
 
 run: install
 	@$(BIN)/kb-api serve --port $(PORT)
@@ -48,6 +48,12 @@ floors: install-dev
 
 check-migrations: install-dev
 	$(BIN)/python -m tests.check_migrations
+
+differential: install-dev
+	$(BIN)/python -m tests.support.comparing --requests 10000
+
+faults: install-dev
+	$(BIN)/python -m tests.faults
 
 openapi: install-dev
 	$(BIN)/kb-api openapi --write

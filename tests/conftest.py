@@ -15,10 +15,8 @@ from flask.testing import FlaskClient
 
 from kb_api import create_app
 from kb_api.database import Database
-from kb_api.folders import find_folder
-from kb_api.migrating import migrate
-from kb_api.seeding import check_seed, load_records
 from kb_api.settings import Settings
+from tests.support.filling import fill_from_seed
 from tests.support.postgres import QUICK, PostgresServer
 
 ENGINES = ("sqlite", "postgresql")
@@ -124,18 +122,6 @@ def fresh_app(fresh_database_url: str) -> Iterator[Flask]:
 @pytest.fixture
 def fresh_client(fresh_app: Flask) -> FlaskClient:
     return fresh_app.test_client()
-
-
-def fill_from_seed(url: str) -> None:
-    """Make the tables and load the seed as revision 1."""
-    database = Database(url)
-    migrate(database)
-    records, problems = check_seed(find_folder("seed"))
-    assert problems == []
-    with database.write() as session:
-        load_records(session, records, author="seed", message="load seed")
-        session.commit()
-    database.dispose()
 
 
 def copy_file(url: str, target: Path) -> str:

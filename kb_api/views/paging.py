@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, func, literal_column, select, tuple_
+from sqlalchemy import JSON, BigInteger, Integer, String, func, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
 from kb_api.errors import Fault, InvalidInputError
 from kb_api.models import Thing
-from kb_api.queries.ordering import AnySelect, ByteOrder, Ordering
+from kb_api.queries.ordering import AnySelect, ByteOrder, Ordering, as_columns
 from kb_api.queries.slugs import find_nearest
 from kb_api.shapes.words import ALL_LANGUAGES
 from kb_api.vocabulary import Language
@@ -45,11 +45,11 @@ def read_page(
 ) -> Page:
     """One page of a query. Raises ``InvalidInputError`` on an unknown sort or a cursor that is not of this order."""
     name, descending = _read_sort(sort, ordering)
-    column = _sortable(ordering[name], lang)
-    key = (column, Thing.id)
-    page = query.add_columns(column.label("sort_value"))
+    columns = [_sortable(column, lang) for column in as_columns(ordering[name])]
+    key = (*columns, Thing.id)
+    page = query.add_columns(*(column.label(f"sort_value_{place}") for place, column in enumerate(columns)))
     if cursor:
-        after = _read_cursor(cursor, f"{'-' if descending else ''}{name}")
+        after = _read_cursor(cursor, f"{'-' if descending else ''}{name}", key)
         page = page.where(tuple_(*key) < tuple_(*after) if descending else tuple_(*key) > tuple_(*after))
     page = page.order_by(*(part.desc() if descending else part.asc() for part in key)).limit(limit + 1)
     rows = session.execute(page).all()
@@ -57,7 +57,8 @@ def read_page(
     next_cursor = None
     if len(rows) > limit:
         last = rows[limit - 1]
-        next_cursor = _write_cursor(f"{'-' if descending else ''}{name}", last.sort_value, last.id)
+        values = [getattr(last, f"sort_value_{place}") for place in range(len(columns))]
+        next_cursor = _write_cursor(f"{'-' if descending else ''}{name}", values, last.id)
     return Page(rows[:limit], next_cursor, min(total, COUNTED_TO), total <= COUNTED_TO)
 
 
@@ -86,17 +87,27 @@ def _sortable(column: Any, lang: str) -> Any:
     return column
 
 
-def _write_cursor(order: str, value: Any, thing_id: int) -> str:
-    return urlsafe_b64encode(orjson.dumps([order, value, thing_id])).decode().rstrip("=")
+def _write_cursor(order: str, values: Sequence[Any], thing_id: int) -> str:
+    return urlsafe_b64encode(orjson.dumps([order, *values, thing_id])).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str, order: str) -> tuple[Any, int]:
+def _read_cursor(cursor: str, order: str, key: Sequence[Any]) -> list[Any]:
     try:
-        written, value, thing_id = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not (isinstance(thing_id, int) and isinstance(value, str | int | float)):
-            raise ValueError("not a cursor")
+        written, *values = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError) as error:
         raise InvalidInputError([Fault("is not a cursor: follow links.next of a page", parameter="cursor")]) from error
-    if written != order:
+    if written != order or len(values) != len(key):
         raise InvalidInputError([Fault("belongs to another sort order: begin again without it", parameter="cursor")])
-    return value, thing_id
+    if not all(_is_comparable(value, column) for value, column in zip(values, key, strict=True)):
+        raise InvalidInputError([Fault("is not a cursor: follow links.next of a page", parameter="cursor")])
+    return values
+
+
+def _is_comparable(value: Any, column: Any) -> bool:
+    """Whether the database can compare the column with it; a cursor can be made up, and PostgreSQL is strict."""
+    if isinstance(column.type, String):
+        return isinstance(value, str) and "\x00" not in value
+    if isinstance(column.type, Integer):
+        bits = 63 if isinstance(column.type, BigInteger) else 31
+        return type(value) is int and abs(value) < 2**bits
+    return type(value) in (int, float)
