@@ -45,6 +45,11 @@ class LayLanguage:
         """Whether a word carries little of a topic."""
         return not self._plain.isdisjoint(stem_both(folded))
 
+    def has_phrase(self, text: str) -> bool:
+        """Whether a question of just these words would be understood."""
+        words = [word for word in split_words(text) if word.folded not in STOP_WORDS and len(word.folded) > 1]
+        return bool(self.find([frozenset(stem_both(word.folded)) for word in words]))
+
     def find(self, stems: Sequence[frozenset[str]]) -> list[tuple[tuple[int, ...], Phrase]]:
         """(places, phrase) of the phrases in a question, longest first; a word in one counts in no shorter one."""
         placed = ((self._place(phrase, stems), phrase) for phrase in self._begun(stems))

@@ -47,7 +47,7 @@ class Vocabulary:
         self.spelled: dict[str, str] = {}
         for word in (*words, *extra, *no_targets):
             self.spelled.setdefault(fold(word), word)
-        self._targets = {fold(word) for word in (*words, *extra, *no_targets)}
+        self._targets = {fold(word) for word in (*words, *extra)}
         self.stems = {either for folded in self.spelled for either in stem_both(folded)}
         self._marked_stems = {stem(word, "sv") for word in (*words, *extra, *no_targets)}
         self.split = lru_cache(maxsize=4_096)(self._split)
@@ -155,8 +155,10 @@ def read_vocabulary(
     """
 
     def load(missing: list[Words]) -> dict[Words, Vocabulary]:
-        most_frequent = select(SearchWord.spelled).order_by(SearchWord.document_count.desc(), SearchWord.spelled)
-        words = session.execute(most_frequent.limit(WORDS_MAX)).scalars().all()
+        query = select(SearchWord.spelled, SearchWord.document_count).order_by(SearchWord.document_count.desc())
+        rows = session.execute(query.limit(WORDS_MAX)).all()
+        # Sorted here, because databases differ in how they order letters.
+        words = [row.spelled for row in sorted(rows, key=lambda row: (-row.document_count, row.spelled))]
         return {pair: Vocabulary(words, sorted(pair[0]), no_targets=sorted(pair[1])) for pair in missing}
 
     key = extra, no_targets

@@ -1,0 +1,104 @@
+"""The index follows the content, whichever way it is written."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from kb_api.database import Database
+from kb_api.editing import Write, apply_writes, read_standing
+from kb_api.models import SearchEntry, SearchName, SearchTerm, SearchTotal, SearchWord, Thing
+from kb_api.search import find, rebuild_index
+from kb_api.search.documents import SEARCHED_KINDS
+from kb_api.vocabulary import Kind, Language, Operation
+
+TABLES = (SearchEntry, SearchName, SearchTerm, SearchWord, SearchTotal)
+
+
+def read_tables(session: Session) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of the index, in one order."""
+    return {
+        model.__tablename__: sorted((tuple(row) for row in session.execute(select(model.__table__))), key=repr)
+        for model in TABLES
+    }
+
+
+def change_claim(session: Session, slug: str, **changes: Any) -> None:
+    record = read_standing(session, [(Kind.CLAIM, slug)])[Kind.CLAIM, slug].record or {}
+    write = Write(Operation.UPDATE, Kind.CLAIM, slug, record | changes)
+    apply_writes(session, [write], author="test", message="change")
+
+
+def retract_claim(session: Session, slug: str) -> None:
+    write = Write(Operation.RETRACT, Kind.CLAIM, slug, reason="test")
+    apply_writes(session, [write], author="test", message="retract")
+
+
+def test_every_living_thing_of_the_searched_kinds_is_indexed(loaded_database: Database) -> None:
+    with loaded_database.read() as session:
+        living = select(Thing.id).where(Thing.kind.in_(SEARCHED_KINDS), Thing.retracted_in.is_(None))
+
+        assert set(session.execute(living).scalars()) == set(session.execute(select(SearchEntry.thing_id)).scalars())
+
+
+def test_a_changed_index_equals_a_rebuilt_one(fresh_database: Database) -> None:
+    with fresh_database.write() as session:
+        change_claim(session, "gaba", text={"sv": "Zebran sover.", "en": "The zebra sleeps."})
+        retract_claim(session, "food-magnesium-diarrhoea")
+        changed = read_tables(session)
+
+        rebuild_index(session)
+
+        assert read_tables(session) == changed
+
+
+def test_a_rebuilt_index_holds_every_entry_once(fresh_database: Database) -> None:
+    with fresh_database.write() as session:
+        before = read_tables(session)
+
+        indexed = rebuild_index(session)
+
+        assert indexed == len(before["search_entry"])
+        assert read_tables(session) == before
+
+
+def test_a_new_text_is_found_and_the_old_one_is_not(fresh_database: Database) -> None:
+    with fresh_database.write() as session:
+        change_claim(session, "gaba", text={"sv": "Zebran sover.", "en": "The zebra sleeps."})
+        session.commit()
+
+    with fresh_database.read() as session:
+        assert find(session, "zebra").hits[0].slug == "gaba"
+
+
+def test_a_retracted_thing_is_no_longer_found(fresh_database: Database) -> None:
+    with fresh_database.write() as session:
+        retract_claim(session, "food-magnesium-diarrhoea")
+        session.commit()
+
+    with fresh_database.read() as session:
+        found = [hit.slug for hit in find(session, "osmotic diarrhoea ordinary food", limit=50).hits]
+        assert "food-magnesium-diarrhoea" not in found
+
+
+def test_what_is_rolled_back_leaves_the_index_as_it_was(fresh_database: Database) -> None:
+    with fresh_database.read() as session:
+        before = read_tables(session)
+
+    with fresh_database.write() as session:
+        change_claim(session, "gaba", text={"sv": "Zebran sover.", "en": "The zebra sleeps."})
+        session.rollback()
+
+    with fresh_database.read() as session:
+        assert read_tables(session) == before
+        assert not [hit for hit in find(session, "zebra", lang=Language.EN).hits if hit.slug == "gaba"]
+
+
+def test_the_full_text_table_is_consistent_with_the_entries(fresh_database: Database) -> None:
+    if not fresh_database.is_sqlite:
+        pytest.skip("PostgreSQL has an index over the entries themselves")
+    with fresh_database.write() as session:
+        change_claim(session, "gaba", text={"sv": "Zebran sover.", "en": "The zebra sleeps."})
+
+        session.execute(text("INSERT INTO search_fts(search_fts, rank) VALUES ('integrity-check', 1)"))
