@@ -7,7 +7,7 @@ here leaves nothing behind once it rolls back.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from kb_api.editing.planning import ORDER, UNIQUE_KEYS, Planned, Write, plan_writes
 from kb_api.editing.projection import PARTS, Row, project, project_name, project_parts
 from kb_api.editing.references import find_mentions
-from kb_api.editing.standing import Identity, find_living_ids, read_referring
+from kb_api.editing.standing import Identity, Standing, find_living_ids, read_referring
 from kb_api.errors import ConflictError, Fault, InvalidInputError, StaleVersionError
 from kb_api.models import TABLES, Base, Change, Clock, FormerSlug, Revision, Thing
 from kb_api.search import update_index
-from kb_api.vocabulary import PLURALS, Kind
+from kb_api.vocabulary import PLURALS, Kind, Operation
 
 NAMED_MAX = 20
 """How many of the things that stand in the way of a retraction a message names."""
@@ -27,13 +27,27 @@ ASIDE = 1_000_000
 """Added to a number that must be unique, to make way within a revision; above every number that a schema accepts."""
 
 
+class RecordedChange(NamedTuple):
+    """One row of the record."""
+
+    revision: int
+    position: int
+    thing_id: int
+    kind: Kind
+    slug: str
+    operation: Operation
+    fields: list[str]
+    record: Row
+
+
 @dataclass
 class Outcome:
     """What a batch did: the revision it made (none when nothing changed), its changes, and what stood before each."""
 
     revision: int | None
-    changes: list[Row] = field(default_factory=list)
-    before: list[Row | None] = field(default_factory=list)
+    at: datetime | None = None
+    changes: list[RecordedChange] = field(default_factory=list)
+    before: list[Standing | None] = field(default_factory=list)
 
 
 def apply_writes(session: Session, writes: Sequence[Write], *, author: str, message: str) -> Outcome:
@@ -42,15 +56,14 @@ def apply_writes(session: Session, writes: Sequence[Write], *, author: str, mess
     plan = plan_writes(session, writes)
     if not plan:
         return Outcome(None)
-    session.execute(
-        insert(_table(Revision)).values(number=number, at=datetime.now(UTC), author=author, message=message)
-    )
+    at = datetime.now(UTC)
+    session.execute(insert(_table(Revision)).values(number=number, at=at, author=author, message=message))
     session.execute(update(Clock).values(revision=number))
     _Rows(session, number, plan).write()
     changes = [_record_change(number, position, planned) for position, planned in enumerate(plan)]
-    _insert(session, Change, changes)
+    _insert(session, Change, [change._asdict() for change in changes])
     update_index(session, [planned.id for planned in plan])
-    return Outcome(number, changes, [planned.before.record if planned.before else None for planned in plan])
+    return Outcome(number, at, changes, [planned.before for planned in plan])
 
 
 def lock_clock(session: Session) -> int:
@@ -203,18 +216,11 @@ def _refuse_referred(session: Session, retracted: Sequence[Planned], gone: set[i
         raise ConflictError(f"{message}: settle these in the same changeset", faults[:NAMED_MAX])
 
 
-def _record_change(revision: int, position: int, planned: Planned) -> Row:
-    tombstone = {"reason": planned.reason, "successor": planned.successor}
-    return {
-        "revision": revision,
-        "position": position,
-        "thing_id": planned.id,
-        "kind": planned.kind,
-        "slug": planned.slug,
-        "operation": planned.operation,
-        "fields": planned.fields,
-        "record": tombstone if planned.record is None else planned.record,
-    }
+def _record_change(revision: int, position: int, planned: Planned) -> RecordedChange:
+    record = planned.record or {"reason": planned.reason, "successor": planned.successor}
+    return RecordedChange(
+        revision, position, planned.id, planned.kind, planned.slug, planned.operation, planned.fields, record
+    )
 
 
 def _insert(session: Session, model: type[Base], rows: list[Row]) -> None:

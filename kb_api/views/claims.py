@@ -18,6 +18,7 @@ from kb_api.schemas.documents import Evidence as EvidenceShape
 from kb_api.schemas.queries import ClaimListQuery, ClaimReferencesQuery, EvidenceQuery, ThingQuery
 from kb_api.shapes.claims import shape_evidence
 from kb_api.views.blueprint import Blueprint
+from kb_api.views.editing import writing_of
 from kb_api.views.listing import answer_list, answer_one, one_sided
 from kb_api.views.paging import Page
 from kb_api.views.reading import reading
@@ -25,13 +26,14 @@ from kb_api.views.references import REFERENCE_LIST, answer_references
 from kb_api.vocabulary import CONCEPT_KINDS, PATHS, Kind
 
 blueprint = Blueprint("claims", __name__, url_prefix=PATHS[Kind.CLAIM], description="Atomic statements with evidence.")
+writing = writing_of(blueprint, Kind.CLAIM)
 
 FILTER_KINDS = {str(kind): kind for kind in (*CONCEPT_KINDS, Kind.REFERENCE)}
 FILTER_FIELDS = (*(field for field in CLAIM_FIELDS if field != "subject"), "stance", "verdict")
 
 
 @blueprint.route("", endpoint="list_claims")
-class Claims(MethodView):
+class Claims(writing.collection):  # type: ignore[name-defined] # Made for the kind.
     @blueprint.arguments(ClaimListQuery, location="query")
     @blueprint.response(200, list_document("Claim", ClaimSummary))
     def get(self, query: dict[str, Any]) -> Response:
@@ -51,7 +53,7 @@ class Claims(MethodView):
 
 
 @blueprint.route("/<slug>", endpoint="get_claim")
-class OneClaim(MethodView):
+class OneClaim(writing.thing):  # type: ignore[name-defined]
     @blueprint.arguments(ThingQuery, location="query")
     @blueprint.response(200, one_document("Claim", ClaimDetail))
     def get(self, query: dict[str, Any], slug: str) -> Response:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response
-from flask.views import MethodView
 
 from kb_api.queries.concepts import FILTER_KINDS, order_concepts, select_concepts
 from kb_api.queries.details import shape_concept_detail
@@ -19,6 +18,7 @@ from kb_api.schemas.queries import (
 )
 from kb_api.shapes.concepts import shape_concept
 from kb_api.views.blueprint import Blueprint
+from kb_api.views.editing import writing_of
 from kb_api.views.listing import answer_list, answer_one
 from kb_api.vocabulary import PATHS, PLURALS, Kind
 
@@ -49,13 +49,15 @@ def make_blueprint(kind: Kind) -> Blueprint:
     plural, title = PLURALS[kind], str(kind).capitalize()
     blueprint = Blueprint(plural, __name__, url_prefix=PATHS[kind], description=DESCRIPTIONS[kind])
 
-    class Concepts(MethodView):
+    writing = writing_of(blueprint, kind)
+
+    class Concepts(writing.collection):  # type: ignore[name-defined] # Made for the kind.
         @blueprint.arguments(LIST_QUERIES[kind], location="query")
         @blueprint.response(200, list_document(title, SUMMARIES[kind]))
         def get(self, query: dict[str, Any]) -> Response:
             return _answer_list(kind, query)
 
-    class Concept(MethodView):
+    class Concept(writing.thing):  # type: ignore[name-defined]
         @blueprint.arguments(ThingQuery, location="query")
         @blueprint.response(200, one_document(title, DETAILS[kind]))
         def get(self, query: dict[str, Any], slug: str) -> Response:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response
-from flask.views import MethodView
 
 from kb_api.queries.details import shape_facts
 from kb_api.queries.facts import order_facts, select_facts
@@ -17,6 +16,7 @@ from kb_api.schemas.queries import (
     ThingQuery,
 )
 from kb_api.views.blueprint import Blueprint
+from kb_api.views.editing import writing_of
 from kb_api.views.listing import answer_list, answer_one
 from kb_api.vocabulary import PATHS, PLURALS, Kind
 
@@ -56,13 +56,15 @@ def make_blueprint(kind: Kind) -> Blueprint:
     plural, title = PLURALS[kind], str(kind).title().replace("_", "")
     blueprint = Blueprint(plural, __name__, url_prefix=PATHS[kind], description=DESCRIPTIONS[kind])
 
-    class Facts(MethodView):
+    writing = writing_of(blueprint, kind)
+
+    class Facts(writing.collection):  # type: ignore[name-defined] # Made for the kind.
         @blueprint.arguments(LIST_QUERIES[kind], location="query")
         @blueprint.response(200, list_document(title, DETAILS[kind]))
         def get(self, query: dict[str, Any]) -> Response:
             return _answer_list(kind, query)
 
-    class Fact(MethodView):
+    class Fact(writing.thing):  # type: ignore[name-defined]
         @blueprint.arguments(ThingQuery, location="query")
         @blueprint.response(200, one_document(title, DETAILS[kind]))
         def get(self, query: dict[str, Any], slug: str) -> Response:

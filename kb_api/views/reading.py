@@ -53,9 +53,13 @@ class Reading:
         self.revision = session.execute(select(Clock.revision)).scalar_one()
         self.etag = ""
 
+    def tag(self, thing_revision: int | None = None) -> None:
+        """Fix the ETag: the thing's version, the base's, and what else decides the bytes."""
+        self.etag = f"{thing_revision or self.revision}-{self.revision}-{self._representation()}"
+
     def stand(self, thing_revision: int | None = None) -> None:
         """Fix the ETag before anything else is read; raises ``NotModified`` when the client has it."""
-        self.etag = f"{thing_revision or self.revision}-{self.revision}-{self._representation()}"
+        self.tag(thing_revision)
         if request.if_none_match.contains_weak(self.etag):
             raise NotModified(self)
 
@@ -166,8 +170,8 @@ def canonical_query() -> list[tuple[str, str]]:
 
 
 def self_address(**changed: str) -> str:
-    """The path and query of this request, path-absolute, with some parameters changed."""
-    from_query = [(name, value) for name, value in request.args.items(multi=True) if name not in changed]
+    """The path and query of this request in one spelling, path-absolute, with some parameters changed."""
+    from_query = [(name, value) for name, value in canonical_query() if name not in changed]
     path, encoded = quote(request.path), urlencode([*from_query, *changed.items()])
     return f"{path}?{encoded}" if encoded else path
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
-from flask.views import MethodView
 
 from kb_api.queries.details import shape_references
 from kb_api.queries.references import order_references, select_references
@@ -12,6 +11,7 @@ from kb_api.queries.slugs import get_head
 from kb_api.schemas.documents import Reference, list_document, one_document
 from kb_api.schemas.queries import ReferenceListQuery, ThingQuery
 from kb_api.views.blueprint import Blueprint
+from kb_api.views.editing import writing_of
 from kb_api.views.including import collect_notices, include
 from kb_api.views.listing import answer_one, one_sided
 from kb_api.views.paging import read_page
@@ -19,13 +19,14 @@ from kb_api.views.reading import check_names, reading, split_list
 from kb_api.vocabulary import CONCEPT_KINDS, PATHS, Kind
 
 blueprint = Blueprint("references", __name__, url_prefix=PATHS[Kind.REFERENCE], description="Publications and pages.")
+writing = writing_of(blueprint, Kind.REFERENCE)
 
 REFERENCE_LIST = list_document("Reference", Reference)
 FILTER_KINDS = {str(kind): kind for kind in (*CONCEPT_KINDS, Kind.CLAIM)}
 
 
 @blueprint.route("", endpoint="list_references")
-class References(MethodView):
+class References(writing.collection):  # type: ignore[name-defined] # Made for the kind.
     @blueprint.arguments(ReferenceListQuery, location="query")
     @blueprint.response(200, REFERENCE_LIST)
     def get(self, query: dict[str, Any]) -> Response:
@@ -38,7 +39,7 @@ class References(MethodView):
 
 
 @blueprint.route("/<slug>", endpoint="get_reference")
-class OneReference(MethodView):
+class OneReference(writing.thing):  # type: ignore[name-defined]
     @blueprint.arguments(ThingQuery, location="query")
     @blueprint.response(200, one_document("Reference", Reference))
     def get(self, query: dict[str, Any], slug: str) -> Response:

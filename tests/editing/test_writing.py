@@ -10,6 +10,7 @@ from kb_api.database import Database
 from kb_api.editing import Outcome, Write, apply_writes, read_standing
 from kb_api.errors import ConflictError, GoneError, InvalidInputError, MovedError, NotFoundError, StaleVersionError
 from kb_api.models import Change, ClaimLink, Clock, Revision, Thing
+from kb_api.schemas.records import RECORDS
 from kb_api.vocabulary import Kind
 from tests.editing.factories import (
     create,
@@ -54,7 +55,7 @@ def pointers(faults: Sequence) -> list[str | None]:
 def test_a_batch_is_one_revision_with_one_change_a_thing(apply: Apply, fresh_database: Database) -> None:
     outcome = apply(create(Kind.SIGN, make_sign()), create(Kind.MECHANISM, make_mechanism()))
 
-    assert [change["slug"] for change in outcome.changes] == ["itching", "a-pathway"]
+    assert [change.slug for change in outcome.changes] == ["itching", "a-pathway"]
     with fresh_database.read() as session:
         assert session.execute(select(Clock.revision)).scalar_one() == outcome.revision
         assert session.execute(select(func.max(Revision.number))).scalar_one() == outcome.revision
@@ -113,7 +114,7 @@ def test_two_renames_in_one_claim_go_together(apply: Apply, fresh_database: Data
 
     slugs = [named["slug"] for named in stands(fresh_database, Kind.CLAIM, "made-up-claim")["links"]]
     assert slugs == ["pruritus", "the-pathway"]
-    assert [change["slug"] for change in outcome.changes].count("made-up-claim") == 1
+    assert [change.slug for change in outcome.changes].count("made-up-claim") == 1
 
 
 def test_a_rename_and_a_retraction_of_what_names_it_go_together(apply: Apply) -> None:
@@ -124,7 +125,7 @@ def test_a_rename_and_a_retraction_of_what_names_it_go_together(apply: Apply) ->
         retract(Kind.CLAIM, "made-up-claim"),
     )
 
-    assert [str(change["operation"]) for change in outcome.changes] == ["rename", "retract"]
+    assert [str(change.operation) for change in outcome.changes] == ["rename", "retract"]
 
 
 def test_a_slug_is_given_once_in_a_batch(apply: Apply) -> None:
@@ -260,8 +261,6 @@ def test_a_food_is_not_in_itself(apply: Apply) -> None:
 
 
 def test_a_wording_touches_a_sign_once() -> None:
-    from kb_api.schemas.records import RECORDS
-
     touched = {"slug": "fatigue", "fit": "direct", "why": {"en": "x"}}
 
     assert "signs" in RECORDS[Kind.HEALTH_CLAIM].validate(make_health_claim(signs=[touched, touched]))
