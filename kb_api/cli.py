@@ -20,6 +20,7 @@ from kb_api.folders import find_folder
 from kb_api.migrating import migrate as run_migrations
 from kb_api.migrating import pending_migrations
 from kb_api.models import Clock, Thing
+from kb_api.search import rebuild_index
 from kb_api.seeding import check_seed, export_seed, load_records
 from kb_api.settings import MEANINGS, PREFIX, read_settings
 from kb_api.vocabulary import PLURALS, Kind
@@ -102,6 +103,20 @@ def export_command(folder: Path) -> None:
     with open_database().read() as session:
         names = export_seed(session, folder)
     click.echo(f"wrote {len(names)} files below {folder}")
+
+
+@main.group()
+def search() -> None:
+    """Look after the search index."""
+
+
+@search.command("rebuild")
+def rebuild_command() -> None:
+    """Make the index from nothing; needed only when a new version of the package indexes otherwise."""
+    with open_database().write() as session:
+        indexed = rebuild_index(session)
+        session.commit()
+    click.echo(f"indexed {indexed} things")
 
 
 @main.command()

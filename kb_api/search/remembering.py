@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from kb_api.models import Clock
+from kb_api.models import Clock, Revision
 
 ENTRIES_MAX = 5_000
 """Entries kept of one sort; above it all are dropped and filled again as they are asked for."""
@@ -19,7 +19,7 @@ ENTRIES_MAX = 5_000
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
-_remembered: WeakKeyDictionary[Engine, tuple[int, dict[str, dict[Any, Any]]]] = WeakKeyDictionary()
+_remembered: WeakKeyDictionary[Engine, tuple[tuple[Any, ...], dict[str, dict[Any, Any]]]] = WeakKeyDictionary()
 
 
 def remember(
@@ -36,10 +36,12 @@ def remember(
 
 
 def _recall(session: Session) -> dict[str, dict[Any, Any]]:
-    revision = session.execute(select(Clock.revision)).scalar_one()
+    query = select(Clock.revision, Revision.at).outerjoin(Revision, Revision.number == Clock.revision)
+    # The moment as well: a restored backup may bring another base that is at a revision of the same number.
+    moment = tuple(session.execute(query).one())
     engine = session.get_bind().engine
     known = _remembered.get(engine)
-    if known is None or known[0] != revision:
-        known = revision, {}
+    if known is None or known[0] != moment:
+        known = moment, {}
         _remembered[engine] = known
     return known[1]
