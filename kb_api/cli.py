@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import kb_api
 from kb_api.copying import copy_database, restore_backup, write_backup
-from kb_api.database import Database
+from kb_api.database import Database, check_processes
 from kb_api.errors import KnowledgeBaseError, StorageError
 from kb_api.folders import find_folder
 from kb_api.migrating import migrate as run_migrations
@@ -58,6 +58,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve over HTTP; a new database is made and filled first."""
     from kb_api.serving import run_server  # noqa: PLC0415 - the server's library is for this command only.
 
+    warn_of_sqlite(workers)
     prepare_database()
     announce(host, port)
     run_server(host=host, port=port, workers=workers)
@@ -184,6 +185,12 @@ def status() -> None:
 def open_database() -> Database:
     """The database of the settings."""
     return Database(read_settings().database_url)
+
+
+def warn_of_sqlite(workers: int) -> None:
+    """Say what the SQLite at hand cannot be trusted with; refuse several processes on such a one."""
+    if open_database().is_sqlite and (warning := check_processes(workers)):
+        click.echo(f"Warning: {warning}", err=True)
 
 
 def prepare_database() -> None:

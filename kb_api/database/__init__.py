@@ -19,10 +19,10 @@ from kb_api.database.breaker import Breaker
 from kb_api.database.deadlines import deadline
 from kb_api.database.faults import storage_fault
 from kb_api.database.postgresql import create_postgresql_engine
-from kb_api.database.sqlite import create_sqlite_engine, has_reset_bug, sqlite_library
+from kb_api.database.sqlite import check_processes, create_sqlite_engine, has_reset_bug, sqlite_library
 from kb_api.errors import SettingsError, StorageError
 
-__all__ = ["Database", "dump_json", "has_reset_bug", "normalise_url", "sqlite_library"]
+__all__ = ["Database", "check_processes", "dump_json", "has_reset_bug", "normalise_url", "sqlite_library"]
 
 READ_CLOCK = text("SELECT revision FROM clock")
 """In words, because the store's floors do not know each other's tables."""

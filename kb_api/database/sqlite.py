@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 
 from kb_api.database.deadlines import is_over, remaining_seconds
+from kb_api.errors import SettingsError
 
 try:
     import pysqlite3
@@ -39,6 +40,21 @@ def has_reset_bug(version: tuple[int, ...] | None = None) -> bool:
     if version[:2] in MENDED_BRANCHES:
         return version[2] < MENDED_BRANCHES[version[0], version[1]]
     return FIRST_WITH_RESET_BUG <= version < FIRST_WITHOUT_RESET_BUG
+
+
+def check_processes(processes: int) -> str | None:
+    """A warning about the SQLite library at hand, or ``None``. Raises ``SettingsError`` for several processes on one
+    with the bug."""
+    if not has_reset_bug():
+        return None
+    version = sqlite_library().sqlite_version
+    cure = "install pysqlite3 (pip install 'pysqlite3>=0.6'), which brings a newer one, or use PostgreSQL"
+    if processes > 1:
+        raise SettingsError(
+            f"SQLite {version} can lose what several processes write (the WAL-reset bug, corrected in 3.51.3): {cure}, "
+            "or serve with one worker"
+        )
+    return f"SQLite {version} has the WAL-reset bug: let no second process write, 'kb-api seed load' included; {cure}"
 
 
 def create_sqlite_engine(url: str, *, writing: bool, **options: Any) -> Engine:
