@@ -10,6 +10,7 @@ from kb_api.views import (
     batch,
     claims,
     concepts,
+    explorer,
     facts,
     graph,
     observing,
@@ -49,6 +50,7 @@ def register_views(app: Flask, settings: Settings) -> Api:
     api.spec.components.schema("Problem", schema=Problem)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
+    app.register_blueprint(explorer.blueprint)
     limit = RateLimit(settings)
     register_observing(app, settings)
     register_headers(app, settings)

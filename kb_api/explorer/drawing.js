@@ -1,0 +1,76 @@
+// Cytoscape, loaded only by the map.
+
+import cytoscape from "./vendor/cytoscape/cytoscape.js";
+
+const KIND_SHAPES = { sign: "round-rectangle", mechanism: "ellipse", form: "diamond", food: "round-triangle", population: "round-hexagon", reference: "rectangle" };
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+function styles() {
+  const ink = colour("ink");
+  const lean = { for: colour("supports"), against: colour("refutes"), mixed: colour("mixed"), none: colour("line-strong") };
+  return [
+    { selector: "node", style: { label: "data(label)", "font-family": "Inter, system-ui, sans-serif", "font-size": 12, color: ink, "text-valign": "bottom", "text-margin-y": 5, "text-wrap": "wrap", "text-max-width": 110, width: 22, height: 22, "text-background-color": colour("paper"), "text-background-opacity": 0.8, "text-background-padding": 2, "border-width": 2, "border-color": colour("paper") } },
+    ...Object.entries(KIND_SHAPES).map(([kind, shape]) => ({ selector: `node[kind = "${kind}"]`, style: { shape, "background-color": colour(`kind-${kind}`) } })),
+    { selector: "node[?centre]", style: { width: 38, height: 38, "font-size": 15, "font-weight": 700 } },
+    { selector: "edge", style: { width: "data(width)", "curve-style": "bezier", "line-color": lean.none, opacity: 0.75 } },
+    ...Object.entries(lean).map(([name, value]) => ({ selector: `edge[lean = "${name}"]`, style: { "line-color": value } })),
+    { selector: "edge[lean = 'against']", style: { "target-arrow-shape": "tee", "target-arrow-color": lean.against } },
+    { selector: "edge[!firm]", style: { "line-style": "dashed" } },
+    { selector: ".pale", style: { opacity: 0.18 } },
+    { selector: "node.chosen", style: { "border-color": colour("accent"), "border-width": 4 } },
+  ];
+}
+
+/** Draw a graph in a frame. What comes back steers it: `select`, `zoom`, `fit`, `destroy`. */
+export function draw(frame, { nodes, lines, leanOf, around, onSelect, onOpen }) {
+  const elements = [
+    ...nodes.map((node) => ({ data: { id: node.id, label: shorten(node.name), kind: node.kind, centre: node.id === around } })),
+    ...lines.map((line, index) => ({ data: { id: `line-${index}`, source: line.source, target: line.target, lean: leanOf(line.balance), firm: line.firm, width: 1.5 + Math.min(line.count, 6) } })),
+  ];
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const graph = cytoscape({
+    container: frame,
+    elements,
+    style: styles(),
+    layout: layoutOf(nodes.length, around),
+    wheelSensitivity: 0.3,
+    minZoom: 0.15,
+    maxZoom: 3,
+    userZoomingEnabled: true,
+  });
+  graph.on("tap", "node", (event) => onSelect(event.target.id()));
+  graph.on("dbltap", "node", (event) => onOpen(event.target.id()));
+  const recolour = () => graph.style(styles());
+  const watched = new MutationObserver(recolour);
+  watched.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+
+  function select(id) {
+    const node = graph.getElementById(id);
+    if (node.empty()) return;
+    graph.elements().removeClass("pale chosen");
+    if (id !== around) graph.elements().not(node.closedNeighborhood()).addClass("pale");
+    node.addClass("chosen");
+    const box = node.renderedBoundingBox();
+    const outside = box.x1 < 0 || box.y1 < 0 || box.x2 > graph.width() || box.y2 > graph.height();
+    if (outside) graph.animate({ center: { eles: node }, duration: still ? 0 : 200 });
+  }
+  select(around);
+  return {
+    select,
+    zoom: (factor) => graph.zoom({ level: graph.zoom() * factor, renderedPosition: { x: graph.width() / 2, y: graph.height() / 2 } }),
+    fit: () => graph.fit(undefined, 30),
+    destroy: () => { watched.disconnect(); graph.destroy(); },
+  };
+}
+
+function layoutOf(count, around) {
+  if (count > 60) return { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 12_000, idealEdgeLength: () => 90, padding: 30, numIter: 600 };
+  return { name: "concentric", concentric: (node) => (node.id() === around ? 100 : node.degree(false) > 3 ? 10 : 1), levelWidth: () => 9, minNodeSpacing: 46, padding: 34, animate: false };
+}
+
+function shorten(name) {
+  return name.length > 40 ? `${name.slice(0, 38)}…` : name;
+}

@@ -1,0 +1,108 @@
+"""The repository's ``docs/*.md`` as web pages.
+
+Rule: raw HTML in a guide is shown as text; a guide's addresses are those of the repository, so that both work.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from kb_api.folders import find_folder
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*\Z")
+"""What a guide may be called: no dots, so that no name leaves the folder."""
+
+ORDER = (
+    "getting-started",
+    "frontend",
+    "chatbot",
+    "data-team",
+    "editor",
+    "operator",
+    "model",
+    "conventions",
+    "judging",
+    "adding",
+    "problems",
+    "clients",
+)
+"""The order in which guides are read; others follow by name."""
+
+
+@dataclass(frozen=True)
+class Guide:
+    """One page."""
+
+    name: str
+    file: Path
+
+    @property
+    def title(self) -> str:
+        return read_title(self.file)
+
+
+def find_guide(name: str, suffixes: tuple[str, ...] = (".md",)) -> Guide | None:
+    """The guide (or the picture) of a name, or ``None``."""
+    stem, dot, ending = name.rpartition(".") if suffixes != (".md",) else (name, ".", "md")
+    if f"{dot}{ending}" not in suffixes or not NAME.match(stem):
+        return None
+    file = find_folder("docs") / f"{stem}.{ending}"
+    return Guide(stem, file) if file.is_file() else None
+
+
+def list_guides() -> list[Guide]:
+    """Every guide at the top of the folder, in reading order."""
+    found = [Guide(file.stem, file) for file in find_folder("docs").glob("*.md") if NAME.match(file.stem)]
+    return sorted(found, key=lambda guide: (_rank(guide.name), guide.name))
+
+
+def render_guide(guide: Guide) -> tuple[str, str]:
+    """Title and body as HTML."""
+    text = guide.file.read_text(encoding="utf-8")
+    markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    tokens = markdown.parse(text)
+    _anchor_headings(tokens)
+    for token in tokens:
+        _point_links(token)
+        _open_tables(token)
+    return guide.title, markdown.renderer.render(tokens, markdown.options, {})
+
+
+@cache
+def read_title(file: Path) -> str:
+    """The first heading."""
+    first = re.search(r"^# (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return first[1].strip() if first else file.stem
+
+
+def make_anchor(heading: str) -> str:
+    """The anchor of a heading, as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def _rank(name: str) -> int:
+    return ORDER.index(name) if name in ORDER else len(ORDER)
+
+
+def _anchor_headings(tokens: list[Token]) -> None:
+    for opening, inline in zip(tokens, tokens[1:], strict=False):
+        if opening.type == "heading_open":
+            opening.attrSet("id", make_anchor(inline.content))
+
+
+def _point_links(token: Token) -> None:
+    """``conventions.md#lists`` → ``conventions#lists``; the rest of an address stays."""
+    for child in token.children or []:
+        address = child.attrGet("href")
+        if isinstance(address, str) and ":" not in address:
+            child.attrSet("href", re.sub(r"\.md(#|$)", r"\1", address))
+
+
+def _open_tables(token: Token) -> None:
+    """A wide table or a long line can be scrolled with the keyboard."""
+    if token.type in {"fence", "code_block", "table_open"}:
+        token.attrSet("tabindex", "0")
