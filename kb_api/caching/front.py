@@ -1,0 +1,166 @@
+"""The cache as WSGI middleware: look at the clock, look for the answer, else ask the application once and share it.
+
+Rule: when anything is unclear (a private request, a database that does not answer, an answer that may not be kept) the
+application answers as if there were no cache.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from threading import Event, Lock
+from typing import Any, NamedTuple
+
+from kb_api.caching.answers import NOT_IN_304, Answer, Headers, is_storable, read_answer
+from kb_api.caching.requests import Environ, Key, canonical_environ, choose_encoding, read_key
+from kb_api.caching.revisions import RevisionWatch
+from kb_api.caching.store import AnswerStore
+from kb_api.errors import StorageError
+
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+FLIGHT_SECONDS = 5.0
+"""How long a request waits for another that asks for the same: above any answer's deadline. Then it asks itself."""
+WHOLE_MAX_BYTES = 8_000_000
+"""A longer answer goes out as it comes, and is neither compressed nor kept."""
+OUTCOME = "kb_api.cache"
+"""Where the outcome stands in the environment, for whoever logs or counts: ``hit``, ``miss`` or ``bypass``."""
+
+
+class CachedApplication:
+    """An application with a cache in front of it."""
+
+    def __init__(self, application: Application, make_watch: Callable[[], RevisionWatch], store: AnswerStore) -> None:
+        """``make_watch`` is called when the first answer is looked for, and until it succeeds."""
+        self.application, self.store = application, store
+        self._make_watch = make_watch
+        self._watch: RevisionWatch | None = None
+        self._flights: dict[tuple[int, Key], _Flight] = {}
+        self._lock = Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        key = read_key(environ)
+        revision = None if key is None else self._current_revision()
+        if key is None or revision is None:
+            environ[OUTCOME] = "bypass"
+            return self.application(environ, start_response)
+        answer = self.store.find(revision, key)
+        if answer is not None:
+            environ[OUTCOME] = "hit"
+            return _send(answer, environ, start_response)
+        environ[OUTCOME] = "miss"
+        return self._answer_miss((revision, key), environ, start_response)
+
+    def _current_revision(self) -> int | None:
+        try:
+            if self._watch is None:
+                with self._lock:
+                    self._watch = self._watch or self._make_watch()
+            return self._watch.current()
+        except StorageError:
+            return None
+
+    def _answer_miss(self, place: tuple[int, Key], environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Ask the application, or wait for the request that is asking for the same already."""
+        with self._lock:
+            flight = self._flights.get(place)
+            if flight is None:
+                self._flights[place] = mine = _Flight()
+        if flight is not None:
+            flight.landed.wait(FLIGHT_SECONDS)
+            if flight.answer is not None:
+                return _send(flight.answer, environ, start_response)
+            return self._ask(place[1], environ).pass_on(environ, start_response)
+        with self._landing(place, mine):
+            response = self._ask(place[1], environ)
+            answer = mine.answer = response.read_answer()
+            if answer is not None:
+                self.store.add(place[1], answer)
+        return response.pass_on(environ, start_response) if answer is None else _send(answer, environ, start_response)
+
+    @contextmanager
+    def _landing(self, place: tuple[int, Key], flight: "_Flight") -> Iterator[None]:
+        """However it ends, those who wait go on."""
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._flights[place]
+            flight.landed.set()
+
+    def _ask(self, key: Key, environ: Environ) -> "_Response":
+        head: list[Any] = []
+
+        def keep_head(status: str, headers: Headers, _error: Any = None) -> Callable[[bytes], None]:
+            head[:] = status, headers
+            return _refuse_write
+
+        chunks = self.application(canonical_environ(environ, key), keep_head)
+        status, headers = head
+        return _Response(status, headers, chunks)
+
+
+class _Flight:
+    """A question that the application is being asked; who asks the same waits for it to land."""
+
+    def __init__(self) -> None:
+        self.landed = Event()
+        self.answer: Answer | None = None
+
+
+class _Response(NamedTuple):
+    """What the application said, its body not yet read."""
+
+    status: str
+    headers: Headers
+    chunks: Iterable[bytes]
+
+    def read_answer(self) -> Answer | None:
+        """The whole answer when everybody may have it, else ``None`` and the body is still to be read."""
+        said = {name.lower(): value for name, value in self.headers}
+        length = said.get("content-length", "")
+        if not is_storable(self.status, said) or not length.isdigit() or int(length) > WHOLE_MAX_BYTES:
+            return None
+        try:
+            return read_answer(said, self.headers, b"".join(self.chunks))
+        finally:
+            _close(self.chunks)
+
+    def pass_on(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Send the answer as it is, but heed the two wishes that the application was not told of."""
+        etag = next((value for name, value in self.headers if name.lower() == "etag"), None)
+        if self.status.startswith("200") and etag and _has(environ, etag):
+            _close(self.chunks)
+            start_response("304 Not Modified", [pair for pair in self.headers if pair[0].lower() not in NOT_IN_304])
+            return ()
+        start_response(self.status, self.headers)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            _close(self.chunks)
+            return ()
+        return self.chunks
+
+
+def _send(answer: Answer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """The answer in the client's encoding, or 304 when the client has it."""
+    variant = answer.variant(choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")))
+    if _has(environ, variant.etag):
+        start_response("304 Not Modified", variant.headers_not_modified[:])
+        return ()
+    start_response("200 OK", variant.headers[:])
+    return () if environ["REQUEST_METHOD"] == "HEAD" else (variant.body,)
+
+
+def _has(environ: Environ, etag: str) -> bool:
+    """Whether the client says that it has this representation; a strong tag stands between quotes, so none is in
+    another."""
+    wanted = environ.get("HTTP_IF_NONE_MATCH")
+    return wanted is not None and (etag in wanted or wanted.strip() == "*")
+
+
+def _close(chunks: Iterable[bytes]) -> None:
+    close = getattr(chunks, "close", None)
+    if close is not None:
+        close()
+
+
+def _refuse_write(_data: bytes) -> None:
+    raise NotImplementedError("the application must return its body, not write it")
