@@ -157,6 +157,11 @@ ChangesetDocument = written_document("Changeset", RevisionDetail)
 RevisionDocument = envelope("RevisionDocument", fields.Nested(RevisionDetail, required=True), Meta)
 RevisionListDocument = envelope("RevisionListDocument", fields.List(fields.Nested(Revision), required=True), ListMeta)
 HistoryDocument = envelope("HistoryDocument", fields.List(fields.Nested(DifferingChange), required=True), ListMeta)
+RecordDocument = envelope(
+    "RecordDocument",
+    fields.Dict(required=True, metadata={"description": "The record, as POST and PUT take it."}),
+    Meta,
+)
 FeedDocument = envelope("FeedDocument", fields.List(fields.Nested(Change), required=True), FeedMeta)
 ProposalDocument = envelope("ProposalDocument", fields.Nested(ProposalDetail, required=True), Meta)
 ProposalListDocument = envelope("ProposalListDocument", fields.List(fields.Nested(Proposal), required=True), ListMeta)

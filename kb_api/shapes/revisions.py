@@ -11,7 +11,7 @@ from kb_api.vocabulary import Kind, Operation
 def shape_change(change: Any, at: datetime | None, *, former_slug: str | None = None) -> Shape:
     """One change of the record: a living thing's whole record, a retracted one's reason and successor."""
     kind, operation = Kind(change.kind), Operation(change.operation)
-    shape = {
+    shape: Shape = {
         "revision": change.revision,
         "at": format_moment(at),
         "kind": kind,
@@ -21,7 +21,7 @@ def shape_change(change: Any, at: datetime | None, *, former_slug: str | None = 
         "fields": change.fields,
     }
     if operation is Operation.RETRACT:
-        return shape | change.record
+        return {**shape, **change.record}
     if former_slug is not None and former_slug != change.slug:
         shape["former_slug"] = former_slug
     return shape | {"record": change.record}

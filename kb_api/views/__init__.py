@@ -16,6 +16,7 @@ from kb_api.views import (
     observing,
     passages,
     references,
+    revisions,
     search,
     service,
 )
@@ -38,6 +39,8 @@ BLUEPRINTS = [
     answers.blueprint,
     batch.blueprint,
     graph.blueprint,
+    revisions.blueprint,
+    revisions.feed,
     service.blueprint,
     service.root,
     observing.blueprint,

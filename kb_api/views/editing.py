@@ -1,4 +1,4 @@
-"""The writes that every kind has, at the addresses at which it is read.
+"""What editors need of every kind: its writes, at the addresses at which it is read, and its record.
 
 Rule: a resource's file says how its kind is read; how it is written is said here once, for all kinds.
 """
@@ -19,6 +19,7 @@ from kb_api.schemas.records import RECORDS
 from kb_api.schemas.writing import OnceHeaders, RetractionInput, VersionHeaders, WriteQuery
 from kb_api.views.authorising import needs
 from kb_api.views.blueprint import Blueprint
+from kb_api.views.history import add_record_views
 from kb_api.views.writing import answer_retracted, answer_thing, carry_out, check_version, load_record
 from kb_api.vocabulary import Kind, Operation, Scope
 
@@ -40,7 +41,7 @@ class Writing(NamedTuple):
 
 
 def writing_of(blueprint: Blueprint, kind: Kind) -> Writing:
-    """The writing methods of a kind, documented for its blueprint."""
+    """The writing methods of a kind, documented for its blueprint, which also gets the addresses of its record."""
     record = type(RECORDS[kind])
     document = written_document(str(kind).title().replace("_", ""), DETAILS[kind])
 
@@ -82,6 +83,7 @@ def writing_of(blueprint: Blueprint, kind: Kind) -> Writing:
             return _retract(kind, slug, query, said)
 
     _describe(kind, Collection, Thing)
+    add_record_views(blueprint, kind)
     return Writing(Collection, Thing)
 
 

@@ -13,8 +13,8 @@ from kb_api.schemas.queries import (
     ListQuery,
     SafetyListQuery,
     SectionListQuery,
-    ThingQuery,
 )
+from kb_api.schemas.record_queries import PastQuery
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.editing import writing_of
 from kb_api.views.listing import answer_list, answer_one
@@ -65,7 +65,7 @@ def make_blueprint(kind: Kind) -> Blueprint:
             return _answer_list(kind, query)
 
     class Fact(writing.thing):  # type: ignore[name-defined]
-        @blueprint.arguments(ThingQuery, location="query")
+        @blueprint.arguments(PastQuery, location="query")
         @blueprint.response(200, one_document(title, DETAILS[kind]))
         def get(self, query: dict[str, Any], slug: str) -> Response:
             return _answer_one(kind, slug, query)

@@ -49,7 +49,7 @@ def read_page(
     key = (*columns, Thing.id)
     page = query.add_columns(*(column.label(f"sort_value_{place}") for place, column in enumerate(columns)))
     if cursor:
-        after = _read_cursor(cursor, f"{'-' if descending else ''}{name}", key)
+        after = read_cursor(cursor, f"{'-' if descending else ''}{name}", key)
         page = page.where(tuple_(*key) < tuple_(*after) if descending else tuple_(*key) > tuple_(*after))
     page = page.order_by(*(part.desc() if descending else part.asc() for part in key)).limit(limit + 1)
     rows = session.execute(page).all()
@@ -58,7 +58,20 @@ def read_page(
     if len(rows) > limit:
         last = rows[limit - 1]
         values = [getattr(last, f"sort_value_{place}") for place in range(len(columns))]
-        next_cursor = _write_cursor(f"{'-' if descending else ''}{name}", values, last.id)
+        next_cursor = write_cursor(f"{'-' if descending else ''}{name}", values, last.id)
+    return Page(rows[:limit], next_cursor, min(total, COUNTED_TO), total <= COUNTED_TO)
+
+
+def read_latest(session: Session, query: AnySelect, column: Any, *, cursor: str | None, limit: int) -> Page:
+    """One page of the record, the latest first: ``column`` is its revision, which no two rows share."""
+    page = query
+    if cursor:
+        page = page.where(column < read_cursor(cursor, "latest", [column])[0])
+    rows = session.execute(page.order_by(column.desc()).limit(limit + 1)).all()
+    next_cursor = None
+    if len(rows) > limit:
+        next_cursor = write_cursor("latest", [], getattr(rows[limit - 1], column.key))
+    total = _count(session, query)
     return Page(rows[:limit], next_cursor, min(total, COUNTED_TO), total <= COUNTED_TO)
 
 
@@ -87,11 +100,11 @@ def _sortable(column: Any, lang: str) -> Any:
     return column
 
 
-def _write_cursor(order: str, values: Sequence[Any], thing_id: int) -> str:
+def write_cursor(order: str, values: Sequence[Any], thing_id: int) -> str:
     return urlsafe_b64encode(orjson.dumps([order, *values, thing_id])).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str, order: str, key: Sequence[Any]) -> list[Any]:
+def read_cursor(cursor: str, order: str, key: Sequence[Any]) -> list[Any]:
     try:
         written, *values = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError) as error:
