@@ -73,7 +73,34 @@ class LanguageQuery(Schema):
     )
 
 
-class ThingQuery(LanguageQuery):
+class FormQuery(LanguageQuery):
+    """What a request may say whose answer can be given in several forms."""
+
+    format = fields.String(
+        validate=validate.Length(max=40),
+        metadata={
+            "description": "The form of the answer, by name; beats Accept. A form that does not exist here is 406, "
+            "which names those that do.",
+            "example": "json",
+            "pattern": "^[a-z]*$",
+        },
+    )
+
+
+class LocaleQuery(Schema):
+    """What a request for references may say beside the form."""
+
+    locale = fields.String(
+        validate=validate.Length(max=40),
+        metadata={
+            "description": "The language of a bibliography's own words, such as months; else that of the answer.",
+            "example": "sv-SE",
+            "pattern": "^[A-Za-z_-]*$",
+        },
+    )
+
+
+class ThingQuery(FormQuery):
     """What a request for one thing may say."""
 
     include = names("Linked things to bring along, comma-separated.", "claims,references")
@@ -168,7 +195,7 @@ class ClaimListQuery(ListQuery, ClaimFilters):
     pass
 
 
-class EvidenceQuery(LanguageQuery):
+class EvidenceQuery(FormQuery):
     stance = values(Stance, "Only evidence of this stance; meta.filtered then says so.", "refutes")
 
 
@@ -205,7 +232,11 @@ class Identifier(fields.String):
         return self.normalise(super()._deserialize(value, attr, data, **options))
 
 
-class ReferenceListQuery(ListQuery):
+class ReferenceQuery(ThingQuery, LocaleQuery):
+    """What a request for one reference may say."""
+
+
+class ReferenceListQuery(ListQuery, LocaleQuery):
     doi = any_of(
         Identifier(
             normalise_doi,
@@ -236,7 +267,7 @@ class ReferenceListQuery(ListQuery):
     study_type = values(StudyType, "Only references of this study type.", "rct")
 
 
-class ClaimReferencesQuery(ListQuery):
+class ClaimReferencesQuery(ListQuery, LocaleQuery):
     stance = values(Stance, "Only references that take this stance on the claim.", "refutes")
 
 

@@ -3,7 +3,8 @@
 Rule: a view's decorators stand in the order ``route, arguments, response``; they are its contract.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import flask_smorest
@@ -56,6 +57,28 @@ class Blueprint(flask_smorest.Blueprint):
     """A blueprint whose parameters are strict."""
 
     ARGUMENTS_PARSER = Parser()
+
+    def response(
+        self,
+        status_code: Any,
+        schema: Any = None,
+        *,
+        also: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+        **options: Any,
+    ) -> Callable[[Any], Any]:
+        """What a view answers; ``also`` says in which other media types, each with its schema."""
+        decorate = super().response(status_code, schema, **options)
+        others = [
+            self.alt_response(status_code, schema=dict(other), content_type=media_type, description="OK", success=True)
+            for media_type, other in also.items()
+        ]
+
+        def decorator(view: Any) -> Any:
+            for other in reversed(others):
+                view = other(view)
+            return decorate(view)
+
+        return decorator
 
 
 def body_faults(messages: Any, pointer: str = "") -> list[Fault]:

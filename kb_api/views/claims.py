@@ -15,7 +15,8 @@ from kb_api.schemas.documents import (
     one_document,
 )
 from kb_api.schemas.documents import Evidence as EvidenceShape
-from kb_api.schemas.queries import ClaimListQuery, ClaimReferencesQuery, EvidenceQuery, ThingQuery
+from kb_api.schemas.queries import ClaimListQuery, ClaimReferencesQuery, EvidenceQuery
+from kb_api.schemas.record_queries import PastQuery
 from kb_api.shapes.claims import shape_evidence
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.editing import writing_of
@@ -23,6 +24,7 @@ from kb_api.views.listing import answer_list, answer_one, one_sided
 from kb_api.views.paging import Page
 from kb_api.views.reading import reading
 from kb_api.views.references import REFERENCE_LIST, answer_references
+from kb_api.views.representations import REFERENCE_MEDIA_TYPES
 from kb_api.vocabulary import CONCEPT_KINDS, PATHS, Kind
 
 blueprint = Blueprint("claims", __name__, url_prefix=PATHS[Kind.CLAIM], description="Atomic statements with evidence.")
@@ -54,7 +56,7 @@ class Claims(writing.collection):  # type: ignore[name-defined] # Made for the k
 
 @blueprint.route("/<slug>", endpoint="get_claim")
 class OneClaim(writing.thing):  # type: ignore[name-defined]
-    @blueprint.arguments(ThingQuery, location="query")
+    @blueprint.arguments(PastQuery, location="query")
     @blueprint.response(200, one_document("Claim", ClaimDetail))
     def get(self, query: dict[str, Any], slug: str) -> Response:
         """Get one claim
@@ -91,7 +93,7 @@ class ClaimEvidence(MethodView):
 @blueprint.route("/<slug>/references", endpoint="list_claim_references")
 class ClaimReferences(MethodView):
     @blueprint.arguments(ClaimReferencesQuery, location="query")
-    @blueprint.response(200, REFERENCE_LIST)
+    @blueprint.response(200, REFERENCE_LIST, also=REFERENCE_MEDIA_TYPES)
     def get(self, query: dict[str, Any], slug: str) -> Response:
         """List the references of a claim
 

@@ -15,9 +15,12 @@ from kb_api.queries.ordering import AnySelect, Ordering
 from kb_api.queries.slugs import get_head
 from kb_api.schemas.documents import DETAILS, SUMMARIES
 from kb_api.shapes.links import Shape
+from kb_api.views.history import answer_past
 from kb_api.views.including import collect_notices, include
+from kb_api.views.negotiation import Representation
 from kb_api.views.paging import read_page
 from kb_api.views.reading import Reading, check_names, reading, split_list
+from kb_api.views.representations import THING_FORMS
 from kb_api.vocabulary import Kind
 
 ShapeRows = Callable[[Reading, Sequence[Any]], list[Shape]]
@@ -34,7 +37,7 @@ def answer_list(
     ordering: Ordering,
 ) -> Response:
     """A page of the things of a kind, filtered, with what is to be included."""
-    with reading(query) as request:
+    with reading(query, forms=THING_FORMS) as request:
         request.stand()
         check_names("fields", split_list(query.get("fields")), list(SUMMARIES[kind]().fields))
         ids = request.resolve(filter_kinds)
@@ -54,10 +57,18 @@ def answer_list(
 
 
 def answer_one(
-    kind: Kind, slug: str, query: Mapping[str, Any], *, select: AnySelect, shape: Callable[[Reading, Any], Shape]
+    kind: Kind,
+    slug: str,
+    query: Mapping[str, Any],
+    *,
+    select: AnySelect,
+    shape: Callable[[Reading, Any], Shape],
+    forms: Sequence[Representation] = THING_FORMS,
 ) -> Response:
-    """One thing, with what is to be included."""
-    with reading(query) as request:
+    """One thing, with what is to be included; or as it stood at an earlier revision."""
+    if query.get("as_of") is not None:
+        return answer_past(kind, slug, query)
+    with reading(query, forms=forms) as request:
         head = get_head(request.session, kind, slug)
         request.stand(head.revision)
         check_names("fields", split_list(query.get("fields")), list(DETAILS[kind]().fields))
@@ -71,4 +82,4 @@ def answer_one(
 
 def one_sided(query: Mapping[str, Any]) -> Shape | None:
     """What ``meta.filtered`` says when the caller asked for some stances only."""
-    return {"stance": query["stance"]} if query.get("stance") else None
+    return {"stance": sorted(set(query["stance"]))} if query.get("stance") else None

@@ -3,29 +3,36 @@
 Rule: every answer of a reading view is made by a ``Reading``; nothing else sets caching headers or ``meta``.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import orjson
 from flask import Response, current_app, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb_api.database import Database
-from kb_api.errors import Fault, InvalidInputError, NotAcceptableError
+from kb_api.errors import Fault, InvalidInputError
 from kb_api.models import Clock
 from kb_api.queries.slugs import find_nearest, resolve_filters
+from kb_api.settings import Settings
 from kb_api.shapes.links import Shape
 from kb_api.shapes.words import ALL_LANGUAGES, Words
+from kb_api.views.negotiation import Answer, Representation, choose_representation
 from kb_api.views.paging import Page
-from kb_api.vocabulary import Kind, Language
+from kb_api.views.representations import JSON
+from kb_api.vocabulary import PLURALS, Kind, Language
 
-JSON = "application/json"
+STANDING_REVISION = "kb_api.revision"
+"""Where the response cache notes, in the environment, which revision stood when the request came."""
+REVISION_MAX_DIGITS = 10
 CACHE_CONTROL = "public, max-age=60, stale-if-error=86400"
 VARY = "Accept, Accept-Language, Accept-Encoding"
+SAFE_PART = re.compile(r"[a-z0-9-]+")
+"""A part of an address that can stand in a file's name."""
 LICENSE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
 DISCLAIMERS = {
     "en": "General information, not medical advice and not a diagnosis. Certainty and urgency levels have not been "
@@ -46,10 +53,15 @@ class NotModified(Exception):  # noqa: N818 - not an error: the client has this 
 class Reading:
     """One request on one snapshot."""
 
-    def __init__(self, session: Session, query: Mapping[str, Any], *, media_types: Sequence[str] = (JSON,)) -> None:
+    def __init__(
+        self, session: Session, query: Mapping[str, Any], *, forms: Sequence[Representation] = (JSON,)
+    ) -> None:
         self.session, self.query = session, query
-        self.media_type = choose_media_type(media_types)
-        self.words = Words(query.get("lang") or choose_language())
+        language = query.get("lang") or choose_language()
+        self.form = choose_representation(forms, query, language)
+        self._refuse_meaningless()
+        # Linked data tags each text with its language, so it takes all there are and falls back to none.
+        self.words = Words(ALL_LANGUAGES if self.form.is_linked_data else language)
         self.revision = session.execute(select(Clock.revision)).scalar_one()
         self.etag = ""
 
@@ -81,19 +93,20 @@ class Reading:
         links: Shape | None = None,
         **meta: Any,
     ) -> Response:
-        """The envelope as a response."""
+        """The answer as a response, in the form that was asked for."""
         links = {"self": self_address(), **(links or {})}
-        body: Shape = {"data": self._narrow(data)}
-        if included is not None:
-            body["included"] = included
         if page is not None:
             meta = {"total": page.total, "total_exact": page.total_exact, **meta}
             if page.next_cursor:
                 links["next"] = self_address(cursor=page.next_cursor)
-        body |= {"links": links, "meta": self.meta(**meta)}
-        response = self.finish(Response(orjson.dumps(body), mimetype=JSON))
+        answer = Answer(
+            self._narrow(data), included, links, self.meta(**meta), settings().public_url, self._shown_languages()
+        )
+        response = self.finish(Response(self.form.write(answer), content_type=self.form.content_type))
         if "next" in links:
             response.headers["Link"] = f'<{links["next"]}>; rel="next"'
+        if self.form.file_extension:
+            response.headers["Content-Disposition"] = f'inline; filename="{self._file_name()}"'
         return response
 
     def meta(self, **more: Any) -> Shape:
@@ -111,21 +124,42 @@ class Reading:
         return meta
 
     def finish(self, response: Response) -> Response:
-        """The headers of a cacheable answer."""
-        response.set_etag(self.etag)
-        response.headers["Cache-Control"] = CACHE_CONTROL
+        """The headers of an answer; one that never stood, such as that to a POST, is not cached."""
+        if self.etag:
+            response.set_etag(self.etag)
+        response.headers["Cache-Control"] = CACHE_CONTROL if self.etag else "no-store"
         response.headers["Content-Language"] = self.content_language
         response.headers["KB-Revision"] = str(self.revision)
         return response
 
     @property
     def content_language(self) -> str:
+        if locale := self.form.parameters.get("locale"):
+            return locale
         return ", ".join(Language) if self.words.language == ALL_LANGUAGES else self.words.language
 
     def _representation(self) -> str:
-        """What else than the content decides the bytes: address, language, media type."""
-        parts = (request.path, canonical_query(), self.words.language, self.media_type)
+        """What else than the content decides the bytes: address, language, form."""
+        parts = (request.path, canonical_query(), self.words.language, self.form.content_type)
         return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+    def _refuse_meaningless(self) -> None:
+        """Raise for parameters that shape JSON and would silently do nothing in this form."""
+        given = [name for name in ("fields", "include") if self.query.get(name) and name not in self.form.shaped_by]
+        if given:
+            message = f"has no meaning in the format '{self.form.name}'"
+            raise InvalidInputError([Fault(f"'{name}' {message}", parameter=name) for name in given])
+
+    def _shown_languages(self) -> list[str]:
+        """The languages of linked data: all, or the one that the query names."""
+        wanted = self.query.get("lang") or ALL_LANGUAGES
+        return [str(language) for language in Language] if wanted == ALL_LANGUAGES else [wanted]
+
+    def _file_name(self) -> str:
+        """The address as a file's name: ``slutsky-2010.bib``, ``nmda-block-references.ris``."""
+        parts = [part for part in request.path.split("/") if SAFE_PART.fullmatch(part)]
+        name = parts[-1] if parts[-2] in PLURALS.values() else "-".join(parts[-2:]).removeprefix("v1-")
+        return f"{name}.{self.form.file_extension}"
 
     def _narrow(self, data: Shape | list[Shape]) -> Shape | list[Shape]:
         names = split_list(self.query.get("fields"))
@@ -139,8 +173,20 @@ class Reading:
 @contextmanager
 def reading(query: Mapping[str, Any], **options: Any) -> Iterator[Reading]:
     """A ``Reading`` on a snapshot of the application's database."""
-    with database().read() as session:
+    with read_snapshot() as session:
         yield Reading(session, query, **options)
+
+
+@contextmanager
+def read_snapshot() -> Iterator[Session]:
+    """A session on a snapshot that the client cannot take for an earlier one than it has seen.
+
+    Whoever shows a key reads where is written. Everybody else may be sent to a replica, but never to one that is
+    behind the revision that the client names in ``KB-Revision`` or that whoever asks for it has found to stand.
+    """
+    seen = max(_read_revision("HTTP_KB_REVISION"), _read_revision(STANDING_REVISION))
+    with database().read(at_least=seen, from_primary="Authorization" in request.headers) as session:
+        yield session
 
 
 def database() -> Database:
@@ -149,19 +195,21 @@ def database() -> Database:
     return found
 
 
+def settings() -> Settings:
+    """The application's settings."""
+    found: Settings = current_app.extensions["kb_settings"]
+    return found
+
+
+def _read_revision(name: str) -> int:
+    """A revision from the request's environment; 0 when it says none."""
+    written = str(request.environ.get(name, ""))
+    return int(written) if written.isdecimal() and len(written) < REVISION_MAX_DIGITS else 0
+
+
 def choose_language() -> str:
     """The language that ``Accept-Language`` likes best; English without a wish."""
     return request.accept_languages.best_match([str(language) for language in Language]) or str(Language.EN)
-
-
-def choose_media_type(available: Sequence[str]) -> str:
-    """The first of the available types without a wish, else the best match. Raises ``NotAcceptableError``."""
-    if not request.accept_mimetypes.provided:
-        return available[0]
-    best = request.accept_mimetypes.best_match(available)
-    if best is None:
-        raise NotAcceptableError(f"can be given as: {', '.join(available)}", available)
-    return best
 
 
 def canonical_query() -> list[tuple[str, str]]:

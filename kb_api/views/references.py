@@ -9,13 +9,15 @@ from kb_api.queries.details import shape_references
 from kb_api.queries.references import order_references, select_references
 from kb_api.queries.slugs import get_head
 from kb_api.schemas.documents import Reference, list_document, one_document
-from kb_api.schemas.queries import ReferenceListQuery, ThingQuery
+from kb_api.schemas.queries import ReferenceListQuery
+from kb_api.schemas.record_queries import PastReferenceQuery
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.editing import writing_of
 from kb_api.views.including import collect_notices, include
 from kb_api.views.listing import answer_one, one_sided
 from kb_api.views.paging import read_page
 from kb_api.views.reading import check_names, reading, split_list
+from kb_api.views.representations import REFERENCE_FORMS, REFERENCE_MEDIA_TYPES
 from kb_api.vocabulary import CONCEPT_KINDS, PATHS, Kind
 
 blueprint = Blueprint("references", __name__, url_prefix=PATHS[Kind.REFERENCE], description="Publications and pages.")
@@ -28,24 +30,24 @@ FILTER_KINDS = {str(kind): kind for kind in (*CONCEPT_KINDS, Kind.CLAIM)}
 @blueprint.route("", endpoint="list_references")
 class References(writing.collection):  # type: ignore[name-defined] # Made for the kind.
     @blueprint.arguments(ReferenceListQuery, location="query")
-    @blueprint.response(200, REFERENCE_LIST)
+    @blueprint.response(200, REFERENCE_LIST, also=REFERENCE_MEDIA_TYPES)
     def get(self, query: dict[str, Any]) -> Response:
         """List references
 
-        `claim` and `stance` speak of the same evidence. A well-formed `doi` or `pmid` that is not here gives an
-        empty list.
+        As JSON or in any citation format, by `Accept` or `format`; pages and filters are the same in each. `claim`
+        and `stance` speak of the same evidence. A well-formed `doi` or `pmid` that is not here gives an empty list.
         """
         return answer_references(query)
 
 
 @blueprint.route("/<slug>", endpoint="get_reference")
 class OneReference(writing.thing):  # type: ignore[name-defined]
-    @blueprint.arguments(ThingQuery, location="query")
-    @blueprint.response(200, one_document("Reference", Reference))
+    @blueprint.arguments(PastReferenceQuery, location="query")
+    @blueprint.response(200, one_document("Reference", Reference), also=REFERENCE_MEDIA_TYPES)
     def get(self, query: dict[str, Any], slug: str) -> Response:
         """Get one reference
 
-        Its title stays original; errata and retractions show in `notices`.
+        As JSON or in any citation format. Its title stays original; errata and retractions show in `notices`.
         """
         return answer_one(
             Kind.REFERENCE,
@@ -53,12 +55,13 @@ class OneReference(writing.thing):  # type: ignore[name-defined]
             query,
             select=select_references(),
             shape=lambda request, row: shape_references(request.session, [row], request.words)[0],
+            forms=REFERENCE_FORMS,
         )
 
 
 def answer_references(query: Mapping[str, Any], *, claim: str | None = None) -> Response:
     """A page of references; with ``claim``, of those that are evidence for it."""
-    with reading(query) as request:
+    with reading(query, forms=REFERENCE_FORMS) as request:
         head = get_head(request.session, Kind.CLAIM, claim) if claim else None
         request.stand(head.revision if head else None)
         check_names("fields", split_list(query.get("fields")), list(Reference().fields))
