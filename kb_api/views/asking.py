@@ -6,6 +6,7 @@ Rule: nothing that a client says of itself is believed; a proxy that the operato
 import re
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -22,6 +23,9 @@ NOTE = "kb_api.note"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 IPV6_CLIENT_BITS = 64
 """A household has this much of IPv6 to itself: counting by address would give it 2^64 clients."""
+
+PEERS_REMEMBERED = 4_096
+"""Reading an address costs more than answering from the cache: those of the latest clients are remembered."""
 
 Address = IPv4Address | IPv6Address
 
@@ -49,13 +53,21 @@ def read_note() -> Note:
 def write_note(environ: Environ, trusted: list[Network]) -> Note:
     """The client and the id of a request; of a peer that is not trusted only its address counts."""
     peer = environ.get("REMOTE_ADDR") or ""
+    if not trusted:
+        return Note(_name_peer(peer), secrets.token_hex(16))
     address = _read_address(peer)
     if address is None or not _is_trusted(address, trusted):
-        return Note(_name_client(address) or peer, secrets.token_hex(16))
+        return Note(_name_peer(peer), secrets.token_hex(16))
     given = environ.get("HTTP_X_REQUEST_ID", "")
     request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
     forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
     return Note(_name_client(_find_client(address, forwarded, trusted)), request_id)
+
+
+@lru_cache(PEERS_REMEMBERED)
+def _name_peer(peer: str) -> str:
+    """The client that a connection comes from."""
+    return _name_client(_read_address(peer)) or peer
 
 
 def _find_client(peer: Address, forwarded: str, trusted: list[Network]) -> Address:

@@ -47,6 +47,8 @@ class Metrics:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
             values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
         self.registry = registry = CollectorRegistry()
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._last_revision: str | None = None
         labels = ["method", "route", "status"]
         self.requests = Counter("kb_api_requests", "Requests answered.", labels, registry=registry)
         self.seconds = Histogram(
@@ -61,12 +63,22 @@ class Metrics:
         self, method: str, route: str, status: int, seconds: float, *, limit: str | None, revision: str | None
     ) -> None:
         """Count one answer."""
-        self.requests.labels(name_method(method), route, status).inc()
-        self.seconds.labels(route).observe(seconds)
+        requests, durations = self._find_series(name_method(method), route, status)
+        requests.inc()
+        durations.observe(seconds)
         if limit:
             self.refused.labels(limit).inc()
-        if (number := _number(revision)) is not None:
+        if revision != self._last_revision and (number := _number(revision)) is not None:
             self.revision.set(number)
+            self._last_revision = revision
+
+    def _find_series(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        """The numbers of these labels; the library's own look-up costs more than an answer from the cache."""
+        found = self._series.get((method, route, status))
+        if found is None:
+            found = self.requests.labels(method, route, status), self.seconds.labels(route)
+            self._series[method, route, status] = found
+        return found
 
     def write(self) -> bytes:
         """The numbers as Prometheus reads them."""
@@ -107,7 +119,8 @@ def log_request(note: Note, method: str, route: str, status: int, seconds: float
     }
     if note.limit:
         line["limit"] = note.limit
-    log.log(level, "request", extra=line)
+    # Not ``log.log``: it looks for the line of code that logs, which is always this one.
+    log.handle(log.makeRecord(log.name, level, __file__, 0, "request", (), None, extra=line))
 
 
 def name_method(method: str) -> str:
