@@ -24,6 +24,7 @@ class Settings:
     database_url: str = ""
     read_database_url: str = ""
     public_url: str = "http://127.0.0.1:8000"
+    two_person_rule: bool = False
     rate_limit: str = ""
     trusted_proxies: str = ""
     allowed_hosts: str = ""
@@ -38,6 +39,7 @@ class Settings:
     max_statement_seconds: float = 2.5
     max_answer_bytes: int = 8_000_000
     cache_max_bytes: int = 33_554_432
+    embeddings: bool = True
 
     def __post_init__(self) -> None:
         if not self.database_url:
@@ -60,6 +62,7 @@ MEANINGS = {
     "database_url": "the database; default: a SQLite file in the user's data folder",
     "read_database_url": "replicas to read from, PostgreSQL only; default: everything is read from the database",
     "public_url": "the address that absolute links are built from; default: http://127.0.0.1:8000",
+    "two_person_rule": "true: what an editor writes waits until another editor accepts it; default: false",
     "rate_limit": "how often one client may ask, such as 100/minute; default: as often as it likes",
     "trusted_proxies": "addresses and networks, comma-separated, whose X-Forwarded-For and X-Request-Id are believed; "
     "default: nobody's",
@@ -76,6 +79,7 @@ MEANINGS = {
     "max_statement_seconds": "how long a request may wait for the database; default: 2.5, of the 3 that it may take",
     "max_answer_bytes": "the longest answer, but for the export; default: 8000000, ten times the longest in the seed",
     "cache_max_bytes": "memory for answers that were given before, a process; 0 keeps none; default: 33554432",
+    "embeddings": "rank answers by meaning as well where the extra 'embeddings' is installed; default: true",
 }
 """Setting → one line for people."""
 

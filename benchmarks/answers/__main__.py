@@ -1,4 +1,6 @@
-"""Print how well questions are answered, by half and language: ``python -m benchmarks.answers [--misses]``.
+"""Print how well questions are answered, by half and language.
+
+``python -m benchmarks.answers [--by-meaning] [--misses]``; ``--by-meaning`` needs the extra ``embeddings``.
 
 A database is made from the seed in a temporary folder, so that the figures speak of the content in this checkout.
 """
@@ -9,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.answers.measuring import Outcome, ask, read_questions, summarise
+from kb_api.answers import is_available
 from kb_api.database import Database
 from kb_api.folders import find_folder
 from kb_api.migrating import migrate
@@ -32,9 +35,11 @@ FIGURES = {
 
 def main(arguments: Sequence[str]) -> None:
     """Ask every question of a fresh database and print the tables."""
+    if "--by-meaning" in arguments and not is_available():
+        sys.exit("the extra is not installed: pip install 'kb-api[embeddings]'")
     with TemporaryDirectory() as folder:
         database = make_database(Path(folder))
-        outcomes = ask(database, read_questions())
+        outcomes = ask(database, read_questions(), by_meaning="--by-meaning" in arguments)
         database.dispose()
     for half in ("tune", "check"):
         print_table(half, [outcome for outcome in outcomes if outcome.question["half"] == half])

@@ -60,15 +60,16 @@ def read_questions() -> list[Question]:
     return questions
 
 
-def ask(database: Database, questions: Sequence[Question]) -> list[Outcome]:
+def ask(database: Database, questions: Sequence[Question], *, by_meaning: bool = False) -> list[Outcome]:
     """Ask each question twice and time the second, when what a running service remembers is at hand."""
     outcomes = []
     with database.read() as session:
         for question in questions:
             language = Language(question["lang"])
-            answer_question(session, question["question"], lang=language, limit=RANKED)
+            options: dict[str, Any] = {"lang": language, "limit": RANKED, "by_meaning": by_meaning}
+            answer_question(session, question["question"], **options)
             began = process_time()
-            pack = answer_question(session, question["question"], lang=language, limit=RANKED)
+            pack = answer_question(session, question["question"], **options)
             cpu_ms = (process_time() - began) * 1_000
             found = [claim["slug"] for claim in pack["claims"]] if pack["answered"] else [pack["reason"]]
             outcomes.append(Outcome(question, pack["answered"], found, cpu_ms))

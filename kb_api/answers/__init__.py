@@ -5,6 +5,7 @@ Rule: decided by code and content alone; nothing here writes prose, and a questi
 
 from kb_api.answers.content import Reason
 from kb_api.answers.deciding import Decision, Unanswered, decide
+from kb_api.answers.meaning import is_available
 from kb_api.answers.pack import LIMIT_DEFAULT, LIMIT_MAX, answer_question
 from kb_api.answers.prompt import PROMPT_TOKENS_DEFAULT, PROMPT_TOKENS_MAX, PROMPT_TOKENS_MIN, estimate_tokens
 
@@ -20,4 +21,5 @@ __all__ = [
     "answer_question",
     "decide",
     "estimate_tokens",
+    "is_available",
 ]

@@ -3,12 +3,13 @@
 Rule: a judgement about what to refuse, and every word that a person reads, is content; nothing of it is in code.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from kb_api.answers.patterns import Pattern, read_pattern
 from kb_api.folders import find_folder
@@ -44,6 +45,10 @@ class Refusal:
     patterns: tuple[Pattern, ...]
 
 
+DecoyPhrase: TypeAlias = tuple[frozenset[str], ...]
+"""A name of a decoy: the possible stems of each of its words."""
+
+
 @dataclass(frozen=True)
 class Decoy:
     """A neighbouring topic as a document: its own words, and those that people use with it."""
@@ -52,8 +57,8 @@ class Decoy:
     topic: str
     name_stems: str
     body_stems: str
-    phrases: tuple[tuple[frozenset[str], ...], ...]
-    """Its names: the possible stems of each of their words. One must stand in a question whole."""
+    phrases: tuple[DecoyPhrase, ...]
+    """Its names. One must stand in a question whole."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +70,8 @@ class AnswerContent:
     general_markers: frozenset[str]
     refusals: tuple[Refusal, ...]
     decoys: tuple[Decoy, ...]
+    decoy_phrases: dict[str, list[tuple[DecoyPhrase, Decoy]]]
+    """Stem → the names that begin with it."""
     decoy_counts: dict[str, int]
     """Token → in how many decoys it occurs."""
     messages: dict[str, Any]
@@ -97,6 +104,7 @@ def load_content(folder: Path) -> AnswerContent:
         general_markers=_read_markers(markers["general"]),
         refusals=tuple(Refusal(Reason(group["reason"]), _read_patterns(group)) for group in refusals),
         decoys=tuple(made),
+        decoy_phrases=_index_phrases(made),
         decoy_counts=counts,
         messages=messages,
         known_words=frozenset(
@@ -126,7 +134,16 @@ def _read_decoys(group: dict[str, Any]) -> Iterator[Decoy]:
         yield Decoy(Reason(group["reason"]), group["topic"], stems, body, phrases)
 
 
-def _read_phrase(name: str) -> tuple[frozenset[str], ...]:
+def _index_phrases(decoys: Sequence[Decoy]) -> dict[str, list[tuple[DecoyPhrase, Decoy]]]:
+    phrases: defaultdict[str, list[tuple[DecoyPhrase, Decoy]]] = defaultdict(list)
+    for decoy in decoys:
+        for phrase in decoy.phrases:
+            for stem in phrase[0]:
+                phrases[stem].append((phrase, decoy))
+    return dict(phrases)
+
+
+def _read_phrase(name: str) -> DecoyPhrase:
     return tuple(frozenset(stem_both(word.folded)) for word in _telling_words(name))
 
 

@@ -4,12 +4,14 @@ Rule: every statement in a pack is a claim of the knowledge base or a message of
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from kb_api.answers.content import Reason, read_content
 from kb_api.answers.deciding import Decision, Unanswered, decide
+from kb_api.answers.meaning import RERANKED_MAX, is_available, rerank
 from kb_api.answers.prompt import PROMPT_TOKENS_DEFAULT, estimate_tokens, write_prompt
 from kb_api.citations import Locale, format_full, format_short
 from kb_api.models import Claim, Clock, Relation, Safety, Thing
@@ -47,9 +49,15 @@ def answer_question(
     lang: Language = Language.EN,
     limit: int = LIMIT_DEFAULT,
     max_tokens: int = PROMPT_TOKENS_DEFAULT,
+    by_meaning: bool = False,
 ) -> Shape:
-    """The answer pack of a question. Reads only; the question is kept nowhere."""
+    """The answer pack of a question. Reads only; the question is kept nowhere.
+
+    ``by_meaning`` ranks with the extra ``embeddings`` as well, where it is installed.
+    """
     decision = decide(session, question)
+    if by_meaning and is_available() and decision.answered:
+        decision = _rank_by_meaning(session, question, decision)
     words = Words(lang)
     claims = _shape_claims(session, decision, words, limit=limit)
     references = _number_references(session, claims, words)
@@ -79,6 +87,12 @@ def say_refusal(part: Unanswered, lang: Language) -> str:
     special = messages.get("topics", {}).get(part.topic)
     said: str = (special or messages["message"])[lang]
     return said
+
+
+def _rank_by_meaning(session: Session, question: str, decision: Decision) -> Decision:
+    ids = [claim.thing_id for claim in decision.claims[:RERANKED_MAX]]
+    rows = session.execute(select(Thing.id, Thing.name).where(Thing.id.in_(ids)))
+    return replace(decision, claims=rerank(question, decision.claims, {row.id: row.name for row in rows}))
 
 
 def _main(decision: Decision) -> Unanswered:

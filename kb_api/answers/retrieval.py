@@ -68,7 +68,7 @@ def retrieve(session: Session, terms: Sequence[Term], content: AnswerContent) ->
     claims = _rank(session, WeighedTerms(terms, together, total), thing_ids, statistics)
     # A word inside a lay phrase is no sign of another topic: a "charley horse" is no horse.
     telling = [term for term in terms if not term.is_optional]
-    decoy, decoy_score, decoy_coverage = _best_decoy(WeighedTerms(telling, together, total), content.decoys)
+    decoy, decoy_score, decoy_coverage = _best_decoy(WeighedTerms(telling, together, total), content)
     return Retrieval(claims, decoy, decoy_score, decoy_coverage, cut, len(telling))
 
 
@@ -92,20 +92,30 @@ def _rank(session: Session, terms: WeighedTerms, thing_ids: Sequence[int], stati
     return sorted(ranked, key=lambda claim: (-round(claim.score, 6), claim.thing_id))
 
 
-def _best_decoy(terms: WeighedTerms, decoys: Sequence[Decoy]) -> tuple[Decoy | None, float, float]:
+def _best_decoy(terms: WeighedTerms, content: AnswerContent) -> tuple[Decoy | None, float, float]:
     """The decoy with the highest score, and its share of the question.
 
     Its length does not matter, because an editor may list any number of names.
     """
     best: Decoy | None = None
     best_score, best_coverage = 0.0, 0.0
-    tokens = {token for term in terms.terms for token, weight in term.tokens.items() if weight >= PART_WEIGHT}
-    for decoy in decoys:
-        # The words around a subject are met by half of all questions: they only count with a name of it.
-        if not any(all(not word.isdisjoint(tokens) for word in phrase) for phrase in decoy.phrases):
-            continue
+    for decoy in _find_named_decoys(terms, content):
         fields = decoy.name_stems, decoy.body_stems, ""
         score, coverage = terms.score(*fields, lengths=NO_LENGTHS, weights=DECOY_WEIGHTS)
         if score > best_score:
             best, best_score, best_coverage = decoy, score, coverage
     return best, best_score, best_coverage
+
+
+def _find_named_decoys(terms: WeighedTerms, content: AnswerContent) -> list[Decoy]:
+    """The decoys one of whose names stands in the question whole.
+
+    The words around a subject are met by half of all questions: they only count with a name of it.
+    """
+    tokens = {token for term in terms.terms for token, weight in term.tokens.items() if weight >= PART_WEIGHT}
+    named: dict[int, Decoy] = {}
+    for token in sorted(tokens & content.decoy_phrases.keys()):
+        for phrase, decoy in content.decoy_phrases[token]:
+            if all(not word.isdisjoint(tokens) for word in phrase):
+                named[id(decoy)] = decoy
+    return list(named.values())

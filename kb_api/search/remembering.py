@@ -36,12 +36,25 @@ def remember(
 
 
 def _recall(session: Session) -> dict[str, dict[Any, Any]]:
-    query = select(Clock.revision, Revision.at).outerjoin(Revision, Revision.number == Clock.revision)
-    # The moment as well: a restored backup may bring another base that is at a revision of the same number.
-    moment = tuple(session.execute(query).one())
+    moment = _read_moment(session)
     engine = session.get_bind().engine
     known = _remembered.get(engine)
     if known is None or known[0] != moment:
         known = moment, {}
         _remembered[engine] = known
+    return known[1]
+
+
+def _read_moment(session: Session) -> tuple[Any, ...]:
+    """Which revision this is, and of when: a restored backup may bring another base at a revision of that number.
+
+    Asked once a transaction, because a reader sees one snapshot.
+    """
+    transaction = session.get_transaction()
+    known: tuple[Any, tuple[Any, ...]] | None = session.info.get("moment")
+    if known is None or transaction is None or known[0] is not transaction:
+        query = select(Clock.revision, Revision.at).outerjoin(Revision, Revision.number == Clock.revision)
+        moment = tuple(session.execute(query).one())
+        known = session.get_transaction(), moment
+        session.info["moment"] = known
     return known[1]

@@ -6,7 +6,7 @@ Rule: the question stands in the body alone; it reaches no log, no cache and no 
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response, current_app, request
 from flask.views import MethodView
 
 from kb_api.answers import answer_question
@@ -39,6 +39,7 @@ class Answers(MethodView):
                 lang=Language(language),
                 limit=body["limit"],
                 max_tokens=body["max_tokens"],
+                by_meaning=current_app.extensions["kb_settings"].embeddings,
             )
             document = {"data": pack, "links": {"self": self_address()}, "meta": asked.meta()}
             response = Response(orjson.dumps(document), mimetype="application/json")
