@@ -6,7 +6,7 @@ a reader takes a snapshot, a writer takes the write lock first (``BEGIN IMMEDIAT
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from kb_api.database.breaker import Breaker
 from kb_api.database.deadlines import deadline
 from kb_api.database.faults import storage_fault
 from kb_api.database.postgresql import create_postgresql_engine
+from kb_api.database.queueing import WriterQueue
 from kb_api.database.sqlite import check_processes, create_sqlite_engine, has_reset_bug, sqlite_library
 from kb_api.errors import SettingsError, StorageError
 
@@ -44,6 +45,7 @@ class Database:
         self.writing_engine = self._create_engine(self.url, writing=True)
         self.replica_engine = self._create_engine(normalise_url(replica_url), writing=False) if replica_url else None
         self._breakers = {engine: Breaker() for engine in self._engines}
+        self._queue = WriterQueue(make_url(self.url).database or "") if self.is_sqlite else None
         self._latest_known = 0
         """The latest revision that this process has written: it never shows an earlier one again."""
 
@@ -60,7 +62,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that holds the write lock; it commits only when the caller does."""
-        with self._session(self.writing_engine) as session:
+        with deadline(self.deadline_seconds), self._writers_turn(), self._session(self.writing_engine) as session:
             yield session
             if self.replica_engine is not None:
                 self._latest_known = max(self._latest_known, session.execute(READ_CLOCK).scalar_one())
@@ -69,11 +71,17 @@ class Database:
         """Close every connection; the next session opens new ones."""
         for engine in self._engines:
             engine.dispose()
+        if self._queue is not None:
+            self._queue.close()
 
     @property
     def _engines(self) -> list[Engine]:
         engines = (self.reading_engine, self.writing_engine, self.replica_engine)
         return [engine for engine in engines if engine is not None]
+
+    def _writers_turn(self) -> AbstractContextManager[None]:
+        """On SQLite, writers stand in line; on PostgreSQL, the row of the clock is where they do."""
+        return nullcontext() if self._queue is None else self._queue.turn()
 
     @contextmanager
     def _read_replica(self, engine: Engine, at_least: int) -> Iterator[Session]:

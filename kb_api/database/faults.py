@@ -10,6 +10,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from kb_api.database.postgresql import NO_ANSWER
 from kb_api.errors import OutOfSpaceError, OverdueError, StorageError
 
 FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE_FULL"}
@@ -56,8 +57,8 @@ def _is_full(original: BaseException | None) -> bool:
 
 
 def _took_too_long(original: BaseException | None) -> bool:
-    """Both engines ended the statement because its time was up."""
-    return isinstance(original, psycopg.errors.QueryCanceled) or str(original) == "interrupted"
+    """The statement was ended because its time was up, by SQLite, PostgreSQL or the connection."""
+    return isinstance(original, psycopg.errors.QueryCanceled) or str(original) in {"interrupted", NO_ANSWER}
 
 
 def _is_passing(error: DBAPIError) -> bool:

@@ -20,6 +20,8 @@ STATEMENT_SECONDS = 2.0
 """For one statement of a request: a hundred times the slowest that the seed needs (a guess for larger bases)."""
 IDLE_CHECKED_SECONDS = 1.0
 """A connection that lay idle for so long is asked whether it lives; a busy one saves the round trip (about 0.1 ms)."""
+NO_ANSWER = "no answer from the server in time"
+"""What a statement is told that was given up; a slow one cannot be told from a server that froze."""
 POOL_WAIT_SECONDS = 1.0
 """For a free connection; then the process has more to do than it can."""
 CONNECTIONS_KEPT, CONNECTIONS_MORE = 8, 8
@@ -50,7 +52,7 @@ class PunctualConnection(psycopg.Connection[Any]):
                 raise
             # The server may still be at it: nothing else may be asked on this connection.
             self.pgconn.finish()
-            raise psycopg.OperationalError("no answer from the server in time") from error
+            raise psycopg.OperationalError(NO_ANSWER) from error
 
     @classmethod
     def open(cls, *arguments: Any, **options: Any) -> Self:
