@@ -17,7 +17,7 @@ from kb_api.folders import PACKAGE
 from kb_api.models import Clock, Revision, Thing
 from kb_api.schemas.documents import AnyObject, Condition, Status
 from kb_api.views.blueprint import Blueprint
-from kb_api.views.reading import database
+from kb_api.views.reading import database, read_snapshot
 from kb_api.vocabulary import PLURALS, Kind
 
 blueprint = Blueprint("service", __name__, url_prefix="/v1", description="The service itself.")
@@ -31,7 +31,7 @@ class ServiceStatus(MethodView):
 
         Revision, version and how many things of each kind are served.
         """
-        with database().read() as session:
+        with read_snapshot() as session:
             revision = session.execute(select(Clock.revision)).scalar_one()
             at = session.execute(select(Revision.at).where(Revision.number == revision)).scalar()
             query = select(Thing.kind, func.count()).where(Thing.retracted_in.is_(None)).group_by(Thing.kind)
@@ -69,7 +69,7 @@ class Readiness(MethodView):
 
         The database answers and has content; 503 otherwise.
         """
-        with database().read() as session:
+        with read_snapshot() as session:
             revision = session.execute(select(Clock.revision)).scalar()
         if not revision:
             raise StorageError("the knowledge base is empty: run 'kb-api seed load'")
