@@ -4,6 +4,7 @@ Rule: every error ends with a message and a non-zero exit, never with a tracebac
 """
 
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 import kb_api
 from kb_api.copying import copy_database, restore_backup, write_backup
 from kb_api.database import Database, check_processes
-from kb_api.errors import KnowledgeBaseError, StorageError
+from kb_api.editing.keys import create_key, list_keys, revoke_keys
+from kb_api.errors import KnowledgeBaseError, SettingsError, StorageError
 from kb_api.folders import find_folder
 from kb_api.migrating import migrate as run_migrations
 from kb_api.migrating import pending_migrations
@@ -23,7 +25,7 @@ from kb_api.models import Clock, Thing
 from kb_api.search import rebuild_index
 from kb_api.seeding import check_seed, export_seed, load_records
 from kb_api.settings import MEANINGS, PREFIX, read_settings
-from kb_api.vocabulary import PLURALS, Kind
+from kb_api.vocabulary import PLURALS, Kind, Scope
 
 SETTINGS_HELP = "Settings, from the environment:\n\n" + "\n\n".join(
     f"  {PREFIX}{name.upper()}: {meaning}" for name, meaning in MEANINGS.items()
@@ -107,6 +109,59 @@ def export_command(folder: Path) -> None:
 
 
 @main.group()
+def keys() -> None:
+    """Make, list and revoke the keys of editors."""
+
+
+@keys.command("create")
+@click.option("--name", required=True, help="Who holds it: the name that every revision shows, in public.")
+@click.option("--scope", required=True, type=click.Choice([str(scope) for scope in Scope]), help="What it allows.")
+@click.option("--expires", help="When it ends: 2027-01-31, 2027-01-31T12:00:00Z, or from now: 90d, 12h.")
+def create_key_command(name: str, scope: str, expires: str | None) -> None:
+    """Make a key and print it on the last line, once: only a digest of it is stored."""
+    until = read_moment(expires) if expires else None
+    with open_migrated_database().write() as session:
+        key = create_key(session, holder=name, scope=Scope(scope), expires_at=until)
+        session.commit()
+    click.echo(f"a key for {name} ({scope}), {describe_expiry(until)}; it is shown this once")
+    click.echo(key)
+
+
+@keys.command("list")
+def list_keys_command() -> None:
+    """List every key: its id, who holds it, what it allows, and whether it holds."""
+    with open_migrated_database().read() as session:
+        for key in list_keys(session):
+            state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else describe_expiry(key.expires_at)
+            click.echo(f"{key.public_id}  {key.scope:6}  {key.holder}  made {key.created_at:%Y-%m-%d}  {state}")
+
+
+@keys.command("revoke")
+@click.argument("key")
+def revoke_key_command(key: str) -> None:
+    """Let a key hold no longer: KEY is its id, the key itself, or the name of who holds it (all of theirs)."""
+    with open_migrated_database().write() as session:
+        revoked = revoke_keys(session, key)
+        session.commit()
+    click.echo(f"revoked: {', '.join(revoked)}")
+
+
+@main.command()
+@click.option("--http", is_flag=True, help="Serve over HTTP at /mcp instead of over stdin and stdout.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on, with --http.")
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535), help="Port, with --http.")
+def mcp(http: bool, host: str, port: int) -> None:
+    """Serve the knowledge base to language models, by the Model Context Protocol; read-only."""
+    from kb_api.mcp import serve_http, serve_stdio  # noqa: PLC0415 - the protocol's library is for this command only.
+
+    database, settings = open_migrated_database(), read_settings()
+    if http:
+        serve_http(database, settings, host=host, port=port)
+    else:
+        serve_stdio(database, settings)
+
+
+@main.group()
 def search() -> None:
     """Look after the search index."""
 
@@ -172,9 +227,7 @@ def restore(file: Path, replace: bool) -> None:
 @main.command()
 def status() -> None:
     """Tell what the database holds."""
-    database = open_database()
-    if pending := pending_migrations(database):
-        raise StorageError(f"the tables wait for {len(pending)} migrations: run 'kb-api migrate'")
+    database = open_migrated_database()
     with database.read() as session:
         revision = session.execute(select(Clock.revision)).scalar()
         query = select(Thing.kind, func.count()).where(Thing.retracted_in.is_(None)).group_by(Thing.kind)
@@ -191,6 +244,38 @@ def warn_of_sqlite(workers: int) -> None:
     """Say what the SQLite at hand cannot be trusted with; refuse several processes on such a one."""
     if open_database().is_sqlite and (warning := check_processes(workers)):
         click.echo(f"Warning: {warning}", err=True)
+
+
+def open_migrated_database() -> Database:
+    """The database of the settings, whose tables are those of this version."""
+    database = open_database()
+    if pending := pending_migrations(database):
+        raise StorageError(f"the tables wait for {len(pending)} migrations: run 'kb-api migrate'")
+    return database
+
+
+def read_moment(written: str) -> datetime:
+    """A date, a moment (of UTC unless it says otherwise) or a duration from now. Raises ``SettingsError``."""
+    try:
+        if written[-1:] in DURATIONS and written[:-1].isdigit():
+            return datetime.now(UTC) + timedelta(seconds=int(written[:-1]) * DURATIONS[written[-1]])
+        moment = datetime.fromisoformat(written)
+    except (ValueError, OverflowError) as error:
+        message = f"'{written}' is no moment: write 2027-01-31, 2027-01-31T12:00:00Z, 90d or 12h"
+        raise SettingsError(message) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+DURATIONS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+"""Unit → seconds."""
+
+
+def describe_expiry(until: datetime | None) -> str:
+    """``for good``, ``until 2027-01-31 00:00 UTC``, or ``expired …``."""
+    if until is None:
+        return "for good"
+    word = "until" if until > datetime.now(UTC) else "expired"
+    return f"{word} {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def prepare_database() -> None:

@@ -10,17 +10,18 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import compare_digest
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kb_api.errors import Fault, InvalidInputError, UnauthenticatedError
 from kb_api.models import ApiKey
+from kb_api.models.access import HOLDER_MAX_LENGTH
 from kb_api.vocabulary import Scope
 
 PREFIX = "kbk"
 """What a key begins with, so that a scanner of repositories and logs can tell one."""
 SECRET_BYTES = 32
-PUBLIC_ID_MAX_LENGTH = 16
+PUBLIC_ID_BYTES = 6
 RESERVED_HOLDERS = {"seed"}
 """Names under which revisions are recorded that no person made."""
 UNKNOWN_DIGEST = "0" * 64
@@ -36,12 +37,10 @@ class Editor:
 
 
 def create_key(session: Session, *, holder: str, scope: Scope, expires_at: datetime | None = None) -> str:
-    """Store a new key and return it; nothing can tell it again."""
-    if holder in RESERVED_HOLDERS:
-        raise InvalidInputError([Fault(f"'{holder}' is the name of a loader: choose another", parameter="name")])
-    if expires_at is not None and expires_at <= datetime.now(UTC):
-        raise InvalidInputError([Fault("lies in the past: name a moment to come", parameter="expires")])
-    public_id, secret = secrets.token_hex(6), secrets.token_hex(SECRET_BYTES)
+    """Store a new key and return it; nothing can tell it again. Raises ``InvalidInputError`` for a name that cannot be
+    shown in the record."""
+    _check_holder(holder)
+    public_id, secret = secrets.token_hex(PUBLIC_ID_BYTES), secrets.token_hex(SECRET_BYTES)
     key = ApiKey(
         public_id=public_id,
         digest=_digest(secret),
@@ -57,24 +56,30 @@ def create_key(session: Session, *, holder: str, scope: Scope, expires_at: datet
 
 def list_keys(session: Session) -> Sequence[ApiKey]:
     """Every key that was ever made, the oldest first."""
-    return session.execute(select(ApiKey).order_by(ApiKey.created_at, ApiKey.public_id)).scalars().all()
+    return session.scalars(select(ApiKey).order_by(ApiKey.created_at, ApiKey.public_id)).all()
 
 
-def revoke_key(session: Session, public_id: str) -> ApiKey:
-    """Let a key hold no longer. Raises ``InvalidInputError`` when there is none."""
-    key = session.get(ApiKey, public_id)
-    if key is None:
-        raise InvalidInputError([Fault(f"there is no key '{public_id}': see 'kb-api keys list'", parameter="id")])
-    key.revoked_at = key.revoked_at or datetime.now(UTC)
+def revoke_keys(session: Session, named: str) -> list[str]:
+    """Let keys hold no longer: one by its id or by itself, or all that a person holds. Returns their ids.
+
+    Raises ``InvalidInputError`` when there is none.
+    """
+    public_id = named.split("_")[1] if named.startswith(f"{PREFIX}_") else named
+    query = select(ApiKey).where(or_(ApiKey.public_id == public_id, ApiKey.holder == named))
+    found = session.scalars(query).all()
+    if not found:
+        raise InvalidInputError([Fault(f"there is no key '{public_id}': see 'kb-api keys list'", parameter="key")])
+    for key in found:
+        key.revoked_at = key.revoked_at or datetime.now(UTC)
     session.flush()
-    return key
+    return [key.public_id for key in found]
 
 
 def recognise(session: Session, written: str) -> Editor:
     """Whose key this is. Raises ``UnauthenticatedError`` for one that is unknown, expired or revoked."""
     prefix, _, rest = written.partition("_")
     public_id, _, secret = rest.partition("_")
-    key = session.get(ApiKey, public_id) if prefix == PREFIX and len(public_id) <= PUBLIC_ID_MAX_LENGTH else None
+    key = session.scalars(select(ApiKey).where(ApiKey.public_id == public_id)).first() if prefix == PREFIX else None
     is_known = compare_digest(_digest(secret), key.digest if key else UNKNOWN_DIGEST)
     if key is None or not is_known:
         raise UnauthenticatedError("this key is not known here")
@@ -83,6 +88,14 @@ def recognise(session: Session, written: str) -> Editor:
     if key.expires_at is not None and key.expires_at <= datetime.now(UTC):
         raise UnauthenticatedError("this key has expired")
     return Editor(key.holder, Scope(key.scope))
+
+
+def _check_holder(holder: str) -> None:
+    if holder in RESERVED_HOLDERS:
+        raise InvalidInputError([Fault(f"'{holder}' is the name of a loader: choose another", parameter="name")])
+    if not holder.strip() or len(holder) > HOLDER_MAX_LENGTH or not holder.isprintable():
+        message = f"a name has 1 to {HOLDER_MAX_LENGTH} printable characters"
+        raise InvalidInputError([Fault(message, parameter="name")])
 
 
 def _digest(secret: str) -> str:

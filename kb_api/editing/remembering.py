@@ -38,7 +38,7 @@ def claim(session: Session, once: Once) -> RememberedAnswer | None:
     """
     now = datetime.now(UTC)
     session.execute(delete(RememberedAnswer).where(RememberedAnswer.at < now - KEPT))
-    standing: RememberedAnswer | None = session.execute(_select(once).with_for_update()).scalar()
+    standing: RememberedAnswer | None = session.scalars(_select(once).with_for_update()).first()
     if standing is None:
         _insert(session, once, now)
         return None

@@ -2,8 +2,9 @@
 
 from marshmallow import fields, validate
 
-from kb_api.schemas.queries import LIMIT_DEFAULT, LIMIT_MAX, LanguageQuery, LocaleQuery, ThingQuery
+from kb_api.schemas.queries import LIMIT_DEFAULT, LIMIT_MAX, LanguageQuery, LocaleQuery, ThingQuery, values
 from kb_api.schemas.writing import REVISION_MAX
+from kb_api.vocabulary import ProposalStatus
 
 FEED_LIMIT = LIMIT_MAX
 """The most changes on a page of the feed, but for a revision that alone has more."""
@@ -41,6 +42,12 @@ class RecordQuery(LanguageQuery):
             "example": "WyJsYXRlc3QiLDE2OV0",
         },
     )
+
+
+class ProposalListQuery(RecordQuery):
+    """Which proposals."""
+
+    status = values(ProposalStatus, "Only proposals of this status.", "open")
 
 
 class FeedQuery(LanguageQuery):

@@ -31,6 +31,14 @@ class WriteQuery(LanguageQuery):
         metadata={"description": "Why: one sentence for the record.", "example": "the erratum of May"},
     )
 
+    conflict_of_interest = Text(
+        max_length=MESSAGE_MAX_LENGTH,
+        metadata={
+            "description": "Under the two-person rule: an interest that readers of the change should know.",
+            "example": "I wrote one of the cited papers.",
+        },
+    )
+
 
 class DryRunQuery(LanguageQuery):
     """What a write with its message in the body may say in its address."""
@@ -126,3 +134,31 @@ class ChangesetInput(InputSchema):
 
     message = Text(required=True, max_length=MESSAGE_MAX_LENGTH, metadata={"example": "merge two references"})
     writes = fields.List(fields.Nested(WriteInput), required=True, validate=validate.Length(min=1, max=WRITES_MAX))
+
+
+class ProposalInput(ChangesetInput):
+    """Writes that another editor is to accept."""
+
+    conflict_of_interest = Text(
+        max_length=MESSAGE_MAX_LENGTH,
+        metadata={"description": "An interest that readers of the change should know, or that there is none."},
+    )
+    comment = Text()
+
+
+class CommentInput(InputSchema):
+    """Something to say about a proposal."""
+
+    comment = Text(required=True)
+
+
+class AcceptanceInput(InputSchema):
+    """Perhaps with a word to it."""
+
+    comment = Text()
+
+
+class RejectionInput(InputSchema):
+    """With the reason."""
+
+    comment = Text(required=True, metadata={"description": "Why."})

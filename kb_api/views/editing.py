@@ -14,7 +14,7 @@ from kb_api.editing import Write, merge_patch, read_standing
 from kb_api.errors import Fault, InvalidInputError
 from kb_api.queries.slugs import find_nearest
 from kb_api.schemas.documents import DETAILS
-from kb_api.schemas.documents_editing import RetractedDocument, written_document
+from kb_api.schemas.documents_editing import ProposalDocument, RetractedDocument, written_document
 from kb_api.schemas.records import RECORDS
 from kb_api.schemas.writing import OnceHeaders, RetractionInput, VersionHeaders, WriteQuery
 from kb_api.views.authorising import needs
@@ -23,6 +23,7 @@ from kb_api.views.history import add_record_views
 from kb_api.views.writing import answer_retracted, answer_thing, carry_out, check_version, load_record
 from kb_api.vocabulary import Kind, Operation, Scope
 
+PROPOSED = "Under the two-person rule: the proposal that the write became."
 PATCH_BODY = {
     "required": True,
     "description": "A merge patch of the record (RFC 7396): `null` takes a field away, a list replaces the list.",
@@ -51,6 +52,7 @@ def writing_of(blueprint: Blueprint, kind: Kind) -> Writing:
         @blueprint.arguments(WriteQuery, location="query")
         @blueprint.arguments(OnceHeaders, location="headers")
         @blueprint.arguments(record, location="json")
+        @blueprint.alt_response(202, schema=ProposalDocument, description=PROPOSED)
         @blueprint.response(201, document)
         def post(self, query: dict[str, Any], _headers: dict[str, Any], record: dict[str, Any]) -> Response:
             return _create(kind, query, record)
@@ -61,6 +63,7 @@ def writing_of(blueprint: Blueprint, kind: Kind) -> Writing:
         @blueprint.arguments(WriteQuery, location="query")
         @blueprint.arguments(VersionHeaders, location="headers")
         @blueprint.arguments(record, location="json")
+        @blueprint.alt_response(202, schema=ProposalDocument, description=PROPOSED)
         @blueprint.response(200, document)
         def put(self, query: dict[str, Any], _headers: dict[str, Any], record: dict[str, Any], slug: str) -> Response:
             return _replace(kind, slug, query, record)
@@ -69,6 +72,7 @@ def writing_of(blueprint: Blueprint, kind: Kind) -> Writing:
         @blueprint.doc(operationId=f"patch_{kind}", requestBody=PATCH_BODY)
         @blueprint.arguments(WriteQuery, location="query")
         @blueprint.arguments(VersionHeaders, location="headers")
+        @blueprint.alt_response(202, schema=ProposalDocument, description=PROPOSED)
         @blueprint.response(200, document)
         def patch(self, query: dict[str, Any], _headers: dict[str, Any], slug: str) -> Response:
             return _patch(kind, slug, query)
@@ -78,6 +82,7 @@ def writing_of(blueprint: Blueprint, kind: Kind) -> Writing:
         @blueprint.arguments(WriteQuery, location="query")
         @blueprint.arguments(VersionHeaders, location="headers")
         @blueprint.arguments(RetractionInput, location="json")
+        @blueprint.alt_response(202, schema=ProposalDocument, description=PROPOSED)
         @blueprint.response(200, RetractedDocument)
         def delete(self, query: dict[str, Any], _headers: dict[str, Any], said: dict[str, Any], slug: str) -> Response:
             return _retract(kind, slug, query, said)

@@ -1,6 +1,6 @@
 """From a writing request to its answer: version, dry run, repetition, two persons, commit.
 
-Rule: every view that changes content is carried out here; it commits once, and a dry run never does.
+Rule: every view that changes anything is carried out here; it commits once, and a dry run never does.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from kb_api.editing import Outcome, Write, apply_writes, compare_records, lock_clock
+from kb_api.editing.proposals import get_proposal, list_events, open_proposal, weigh_proposal
 from kb_api.editing.remembering import HEADER, Once, claim, release, remember
 from kb_api.errors import Fault, InvalidInputError, StaleVersionError, UnconditionalWriteError
 from kb_api.models import RememberedAnswer
@@ -21,11 +22,12 @@ from kb_api.queries.slugs import get_head
 from kb_api.schemas.base import messages_of
 from kb_api.schemas.records import RECORDS
 from kb_api.shapes.links import Shape, url_of
+from kb_api.shapes.proposals import proposal_url, shape_proposal_detail
 from kb_api.shapes.revisions import shape_change, shape_differences
 from kb_api.views.authorising import current_editor
 from kb_api.views.blueprint import body_faults
-from kb_api.views.reading import Reading, canonical_query, database
-from kb_api.vocabulary import Kind, Operation
+from kb_api.views.reading import Reading, canonical_query, database, settings
+from kb_api.vocabulary import Kind, Operation, Scope
 
 KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Content-Language", "KB-Revision")
 """The headers that a remembered answer is given again with."""
@@ -35,12 +37,18 @@ ShapeAnswer = Callable[[Reading, Outcome], Response]
 
 
 def carry_out(query: Mapping[str, Any], make_writes: MakeWrites, *, message: str, answer: ShapeAnswer) -> Response:
-    """Apply the writes as one revision and answer; a request with an idempotency key is done once."""
+    """Apply the writes as one revision and answer; under the two-person rule, an editor's become a proposal."""
+    editor = current_editor()
+    is_proposal = settings().two_person_rule and editor.scope is Scope.EDITOR and not query["dry_run"]
 
     def do(session: Session) -> Response:
         lock_clock(session)
         writes = make_writes(session)
-        outcome = apply_writes(session, writes, author=current_editor().name, message=message)
+        if is_proposal:
+            interest = query.get("conflict_of_interest")
+            number = open_proposal(session, writes, author=editor, message=message, conflict_of_interest=interest)
+            return answer_proposal(Reading(session, query), number, status=202)
+        outcome = apply_writes(session, writes, author=editor.name, message=message)
         return answer(Reading(session, query), outcome)
 
     return try_out(do) if query["dry_run"] else do_once(do)
@@ -127,6 +135,23 @@ def answer_retracted(reading: Reading, write: Write, outcome: Outcome) -> Respon
     data = {"kind": write.kind, "slug": write.slug, "url": url, "revision": outcome.revision}
     data |= {"reason": write.reason, "successor": successor}
     return reading.answer(data, links={"self": url}, **tell_changes(reading, outcome))
+
+
+def answer_proposal(reading: Reading, number: int, *, status: int = 200, outcome: Outcome | None = None) -> Response:
+    """A proposal against what stands; with the changes that it became when it was accepted."""
+    proposal = get_proposal(reading.session, number)
+    reading.tag(proposal.version)
+    events = list_events(reading.session, number)
+    data = shape_proposal_detail(proposal, weigh_proposal(reading.session, proposal), events)
+    url = proposal_url(number)
+    changes = shape_outcome(outcome) if outcome else None
+    dry_run = reading.query.get("dry_run") or None
+    response = reading.answer(data, links={"self": url}, changes=changes, dry_run=dry_run)
+    if not dry_run:
+        response.status_code = status
+    if response.status_code != 200:
+        response.headers["Location"] = url
+    return response
 
 
 def tell_changes(reading: Reading, outcome: Outcome) -> Shape:
