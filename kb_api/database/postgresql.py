@@ -1,7 +1,7 @@
 """What PostgreSQL needs to be told.
 
 Rule: everything that only PostgreSQL has stands here. Nothing waits without end: a statement is ended by the server
-after ``STATEMENT_SECONDS``; when the server itself is silent, the client leaves at its deadline.
+before the deadline of its request; when the server itself is silent, the client leaves at that deadline.
 """
 
 from time import monotonic
@@ -16,8 +16,8 @@ from kb_api.database.deadlines import remaining_seconds
 
 CONNECT_SECONDS = 2
 """The least that the driver takes."""
-STATEMENT_SECONDS = 2.0
-"""For one statement of a request: a hundred times the slowest that the seed needs (a guess for larger bases)."""
+STATEMENT_SHARE = 0.8
+"""Of a request's time, for one statement: the server ends it before the client leaves, which would be an outage."""
 IDLE_CHECKED_SECONDS = 1.0
 """A connection that lay idle for so long is asked whether it lives; a busy one saves the round trip (about 0.1 ms)."""
 NO_ANSWER = "no answer from the server in time"
@@ -60,7 +60,7 @@ class PunctualConnection(psycopg.Connection[Any]):
         return cls.connect(*arguments, **{"connect_timeout": CONNECT_SECONDS, **KEEPALIVES, **options})
 
 
-def create_postgresql_engine(url: str, *, writing: bool, is_serving: bool, **options: Any) -> Engine:
+def create_postgresql_engine(url: str, *, writing: bool, deadline_seconds: float | None, **options: Any) -> Engine:
     """An engine whose reading transactions see one snapshot and cannot write."""
     engine = create_engine(
         url,
@@ -73,17 +73,17 @@ def create_postgresql_engine(url: str, *, writing: bool, is_serving: bool, **opt
         pool_use_lifo=True,
         **options,
     )
-    _connect_punctually(engine, is_serving=is_serving)
+    _connect_punctually(engine, deadline_seconds)
     _check_idle_connections(engine)
     return engine
 
 
-def _connect_punctually(engine: Engine, *, is_serving: bool) -> None:
+def _connect_punctually(engine: Engine, deadline_seconds: float | None) -> None:
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
         connection = PunctualConnection.open(*arguments, **options)
-        if is_serving:
-            milliseconds = int(STATEMENT_SECONDS * 1_000)
+        if deadline_seconds is not None:
+            milliseconds = int(deadline_seconds * STATEMENT_SHARE * 1_000)
             connection.execute(f"SET statement_timeout = {milliseconds}")
             # What a process that froze inside a transaction holds is given up by the server.
             connection.execute("SET idle_in_transaction_session_timeout = '10s'")

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, request
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
 from kb_api.errors import Fault, LimitError, MalformedBodyError
 from kb_api.settings import Settings
@@ -26,7 +26,8 @@ NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in STEPS)
 
 def register_bodies(app: Flask, settings: Settings) -> None:
     """Refuse bodies that are too long, no JSON, nested too deep, or with numbers that are too long."""
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    # Where a body does not say its length, Werkzeug cuts it at the maximum; one byte more tells that it was longer.
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     too_long = re.compile(rb"[-+.0-9eE]{%d}" % (settings.max_number_length + 1))
 
     def refuse_unreadable() -> None:
@@ -62,10 +63,10 @@ def _read_body(maximum: int) -> bytes:
         raise _too_large(maximum)
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return b""
-    try:
-        return request.get_data(cache=True)
-    except RequestEntityTooLarge as error:
-        raise _too_large(maximum) from error
+    body = request.get_data(cache=True)
+    if len(body) > maximum:
+        raise _too_large(maximum)
+    return body
 
 
 def _too_large(maximum: int) -> LimitError:
