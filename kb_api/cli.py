@@ -23,7 +23,7 @@ from kb_api.migrating import migrate as run_migrations
 from kb_api.migrating import pending_migrations
 from kb_api.models import Clock, Thing
 from kb_api.search import rebuild_index
-from kb_api.seeding import check_seed, export_seed, load_records
+from kb_api.seeding import ClashError, Preference, check_seed, export_seed, load_records
 from kb_api.settings import MEANINGS, PREFIX, read_settings
 from kb_api.vocabulary import PLURALS, Kind, Scope
 
@@ -94,9 +94,16 @@ def check_command(folder: Path | None) -> None:
 
 @seed.command("load")
 @click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
-def load_command(folder: Path | None) -> None:
-    """Load the seed files as one revision; what is as it was is no revision."""
-    click.echo(load_seed(open_database(), folder or find_folder("seed")))
+@click.option("--theirs", "preference", flag_value="theirs", help="Where both changed, the files are to stand.")
+@click.option("--ours", "preference", flag_value="ours", help="Where both changed, what stands is to stay.")
+def load_command(folder: Path | None, preference: str | None) -> None:
+    """Load the seed files as one revision; what is as it was is no revision.
+
+    What editors have changed since the last load is kept while the files have left it alone. What both have changed is
+    listed, and nothing is loaded without --theirs or --ours.
+    """
+    preferred = Preference(preference or Preference.NEITHER)
+    click.echo(load_seed(open_database(), folder or find_folder("seed"), preferred))
 
 
 @seed.command("export")
@@ -305,16 +312,27 @@ def announce(host: str, port: int) -> None:
     click.echo(f"  an example     {base}/v1/signs?mechanism=nmda-receptor&include=claims,references")
 
 
-def load_seed(database: Database, folder: Path) -> str:
+def load_seed(database: Database, folder: Path, preference: Preference = Preference.NEITHER) -> str:
     """Check and load a seed folder, and say what came of it. Raises when anything is wrong, and nothing is loaded."""
     records, problems = check_seed(folder)
     if problems:
         for problem in problems:
             click.echo(str(problem), err=True)
         raise click.ClickException(f"{len(problems)} problems in the seed: nothing was loaded")
-    with database.write() as session:
-        outcome = load_records(session, records, author="seed", message=f"load {folder.name}")
-        session.commit()
+    try:
+        with database.write() as session:
+            outcome = load_records(
+                session, records, author="seed", message=f"load {folder.name}", preference=preference
+            )
+            session.commit()
+    except ClashError as error:
+        for clash in error.clashes:
+            click.echo(str(clash), err=True)
+        count = len(error.clashes)
+        raise click.ClickException(
+            f"{count} records were changed by editors and by the files, and nothing was loaded: "
+            "--theirs takes the files, --ours keeps what stands"
+        ) from error
     if outcome.revision is None:
         return "nothing in the seed is new: no revision"
     return f"loaded as revision {outcome.revision}: {len(outcome.changes)} changes ({count_kinds(records)})"

@@ -14,6 +14,9 @@ from kb_api.errors import Fault, InvalidInputError
 from kb_api.models import Claim, ClaimLink, Evidence, Thing
 from kb_api.queries.ordering import AnySelect
 from kb_api.queries.slugs import Head
+from kb_api.shapes.graph import shape_edge, shape_node
+from kb_api.shapes.links import Shape
+from kb_api.shapes.words import Words
 from kb_api.vocabulary import CONCEPT_KINDS, Kind
 
 NODES_MAX = 500
@@ -61,6 +64,17 @@ def find_neighbourhood(session: Session, centre: Head, *, depth: int, kinds: Seq
         graph.node_ids += frontier
         _refuse_excess(graph)
     return graph
+
+
+def shape_graph(session: Session, graph: Graph, words: Words) -> Shape:
+    """``{nodes, edges}`` of a graph, each edge with what its claim says."""
+    nodes = {row.id: row for row in session.execute(select_nodes(graph.node_ids))}
+    claim_ids = list({edge.claim_id for edge in graph.edges})
+    claims = {row.id: row for row in session.execute(select_edge_claims(claim_ids))}
+    shapes = {thing_id: shape_node(nodes[thing_id], words) for thing_id in graph.node_ids}
+    names = {thing_id: shape["id"] for thing_id, shape in shapes.items()}
+    edges = [shape_edge(edge, claims[edge.claim_id], names) for edge in graph.edges]
+    return {"nodes": list(shapes.values()), "edges": edges}
 
 
 def find_path(session: Session, start: Head, end: Head, *, kinds: Sequence[Kind]) -> Graph:

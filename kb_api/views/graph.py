@@ -6,11 +6,9 @@ from flask import Response
 from flask.views import MethodView
 
 from kb_api.errors import Fault, InvalidInputError, NotFoundError
-from kb_api.queries.graph import GRAPH_KINDS, Graph, find_neighbourhood, find_path, select_edge_claims, select_nodes
+from kb_api.queries.graph import GRAPH_KINDS, find_neighbourhood, find_path, shape_graph
 from kb_api.queries.slugs import Head, find_nearest, get_head
 from kb_api.schemas.graph import GraphDocument, GraphQuery
-from kb_api.shapes.graph import shape_edge, shape_node
-from kb_api.shapes.links import Shape
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.reading import Reading, check_names, reading, split_list
 from kb_api.vocabulary import CONCEPT_KINDS, Kind
@@ -35,10 +33,10 @@ class OneGraph(MethodView):
             if "around" in query:
                 centre = get_node(request, query["around"], "around")
                 graph = find_neighbourhood(request.session, centre, depth=query.get("depth", 1), kinds=kinds)
-                return request.answer(_shape_graph(request, graph))
+                return request.answer(shape_graph(request.session, graph, request.words))
             start, end = get_node(request, query["start"], "from"), get_node(request, query["to"], "to")
             graph = find_path(request.session, start, end, kinds=kinds)
-            shape = _shape_graph(request, graph)
+            shape = shape_graph(request.session, graph, request.words)
             found = graph.edges or start.id == end.id
             return request.answer(shape | {"path": [node["id"] for node in shape["nodes"]] if found else None})
 
@@ -60,13 +58,3 @@ def _read_kinds(written: str | None) -> list[Kind]:
     names = split_list(written)
     check_names("kinds", names, GRAPH_KINDS)
     return [Kind(name) for name in names] or list(CONCEPT_KINDS)
-
-
-def _shape_graph(request: Reading, graph: Graph) -> Shape:
-    nodes = {row.id: row for row in request.session.execute(select_nodes(graph.node_ids))}
-    claim_ids = list({edge.claim_id for edge in graph.edges})
-    claims = {row.id: row for row in request.session.execute(select_edge_claims(claim_ids))}
-    shapes = {thing_id: shape_node(nodes[thing_id], request.words) for thing_id in graph.node_ids}
-    names = {thing_id: shape["id"] for thing_id, shape in shapes.items()}
-    edges = [shape_edge(edge, claims[edge.claim_id], names) for edge in graph.edges]
-    return {"nodes": list(shapes.values()), "edges": edges}
