@@ -12,7 +12,7 @@ function styles() {
   const ink = colour("ink");
   const lean = { for: colour("supports"), against: colour("refutes"), mixed: colour("mixed"), none: colour("line-strong") };
   return [
-    { selector: "node", style: { label: "data(label)", "font-family": "Inter, system-ui, sans-serif", "font-size": 12, color: ink, "text-valign": "bottom", "text-margin-y": 5, "text-wrap": "wrap", "text-max-width": 110, width: 22, height: 22, "text-background-color": colour("paper"), "text-background-opacity": 0.8, "text-background-padding": 2, "border-width": 2, "border-color": colour("paper") } },
+    { selector: "node", style: { label: "data(label)", "font-family": "Inter, system-ui, sans-serif", "font-size": 12, color: ink, "text-valign": "bottom", "text-margin-y": 5, "text-wrap": "wrap", "text-max-width": 110, width: 22, height: 22, "text-background-color": colour("card"), "text-background-opacity": 0.85, "text-background-padding": 2, "border-width": 2, "border-color": colour("paper") } },
     ...Object.entries(KIND_SHAPES).map(([kind, shape]) => ({ selector: `node[kind = "${kind}"]`, style: { shape, "background-color": colour(`kind-${kind}`) } })),
     { selector: "node[?centre]", style: { width: 38, height: 38, "font-size": 15, "font-weight": 700 } },
     { selector: "edge", style: { width: "data(width)", "curve-style": "bezier", "line-color": lean.none, opacity: 0.75 } },
@@ -28,7 +28,7 @@ function styles() {
 export function draw(frame, { nodes, lines, leanOf, around, onSelect, onOpen }) {
   const elements = [
     ...nodes.map((node) => ({ data: { id: node.id, label: shorten(node.name), kind: node.kind, centre: node.id === around } })),
-    ...lines.map((line, index) => ({ data: { id: `line-${index}`, source: line.source, target: line.target, lean: leanOf(line.balance), firm: line.firm, width: 1.5 + Math.min(line.count, 6) } })),
+    ...lines.map((line, index) => ({ data: { id: `line-${index}`, source: line.source, target: line.target, lean: leanOf(line.balance), firm: line.firm, width: 1.4 + 0.7 * Math.min(line.count, 6) } })),
   ];
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const graph = cytoscape({
@@ -36,7 +36,6 @@ export function draw(frame, { nodes, lines, leanOf, around, onSelect, onOpen }) 
     elements,
     style: styles(),
     layout: layoutOf(nodes.length, around),
-    wheelSensitivity: 0.3,
     minZoom: 0.15,
     maxZoom: 3,
     userZoomingEnabled: true,

@@ -12,10 +12,10 @@ const STANCES = ["refutes", "mixed", "supports", "background"];
 const LEVELS = ["very_low", "low", "moderate", "high"];
 
 /** One square a reference: against on the left of the line, for on the right, mixed across it, background apart. */
-export function Balance({ balance, large = false }) {
+export function Balance({ balance, status, large = false }) {
   const { supports, mixed, refutes, background } = balance;
   const total = supports + mixed + refutes + background;
-  if (!total) return html`<span class="balance-none">${t("noEvidence")}</span>`;
+  if (!total) return html`<span class="balance-none">${t(status === "derived" ? "derived" : "noEvidence")}</span>`;
   const label = t("balanceLabel", balance);
   return html`<span class=${`balance ${large ? "large" : ""}`}>
     <${Picture} balance=${balance} label=${label} large=${large} />
@@ -73,7 +73,7 @@ export function ClaimCard({ claim, level = 3, references = {}, open = false }) {
     <${Heading}><${To} thing=${{ ...claim, name: claim.text }} /><//>
     <div class="claim-facts">
       <${Certainty} level=${claim.certainty} />
-      <${Balance} balance=${claim.balance} />
+      <${Balance} balance=${claim.balance} status=${claim.evidence_status} />
     </div>
     <${Statement} claim=${claim} />
     ${claim.certainty_reason && html`<p class="reason">${claim.certainty_reason}</p>`}
@@ -144,9 +144,8 @@ export function ArticleTable({ rows, withClaim = true, caption }) {
         <blockquote>${passage.says ?? t("articleNone")}</blockquote>
       </div>
       <div class=${`article-verdict tone-${passage.verdict}`} role="cell">
-        <p><${Verdict} verdict=${passage.verdict} /></p>
+        <p class="verdict-line"><${Verdict} verdict=${passage.verdict} /> ${withClaim && claim.certainty && html`<${Certainty} level=${claim.certainty} />`}</p>
         ${withClaim && html`<p class="held">${t("heldAgainst")}: <${To} thing=${claim}>${claim.text ?? claim.name}<//></p>`}
-        ${withClaim && claim.certainty && html`<p class="claim-facts"><${Certainty} level=${claim.certainty} /> <${Balance} balance=${claim.balance} /></p>`}
       </div>
     </div>`)}
   </div>`;
@@ -165,11 +164,13 @@ const GROUPS = [
   ["claimsOther", ["none"]],
 ];
 
-/** Claims in groups: what a lack does and what supplements do are two matters, never one. */
-export function ClaimGroups({ claims, references }) {
+/** Claims in groups: what a lack does and what supplements do are two matters, never one. What is about this thing alone comes first. */
+export function ClaimGroups({ claims, references, kind = "sign" }) {
+  const breadth = (claim) => claim.links.filter((link) => link.kind === kind).length;
+  const sorted = [...claims].sort((a, b) => breadth(a) - breadth(b) || LEVELS.indexOf(b.certainty) - LEVELS.indexOf(a.certainty));
   const known = GROUPS.flatMap(([, exposures]) => exposures);
   return GROUPS.map(([title, exposures]) => {
-    const mine = claims.filter((claim) => exposures.includes(claim.exposure) || (exposures[0] === "none" && !known.includes(claim.exposure)));
+    const mine = sorted.filter((claim) => exposures.includes(claim.exposure) || (exposures[0] === "none" && !known.includes(claim.exposure)));
     return mine.length > 0 && html`<div class="claim-group" key=${title}>
       <h3>${t(title)} <span class="faint">${countClaims(mine.length)}</span></h3>
       <div class="claim-grid">${mine.map((claim) => html`<${ClaimCard} key=${claim.slug} claim=${claim} references=${references} level=${4} />`)}</div>

@@ -88,8 +88,8 @@ function Fed({ page, parameters, visit }) {
     ${page.before && html`<${page.before} />`}
     ${problem && html`<${ProblemView} problem=${problem} retry=${retry} level=${page.before ? 2 : 1} />`}
     ${!documents && !problem && html`<${Waiting} slow=${slow} />`}
-    ${fallback && html`<p class="faint">${t("fallback")}</p>`}
     ${documents && html`<${page.view} documents=${documents} parameters=${parameters} query=${query} plural=${page.plural} />`}
+    ${fallback && html`<p class="faint">${t("fallback")}</p>`}
     ${!problem && html`<${ApiCalls} calls=${addresses.map((path) => ({ method: "GET", path }))} documents=${documents} />`}`;
 }
 
@@ -122,18 +122,20 @@ function Header({ path }) {
   </header>`;
 }
 
+const THEMES = ["auto", "light", "dark"];
+
 function Switches() {
-  const [theme, setTheme] = useState(readStored("kb-theme") ?? "auto");
+  const [theme, setTheme] = useState(THEMES.includes(readStored("kb-theme")) ? readStored("kb-theme") : "auto");
   function choose(value) {
     setTheme(value);
     store("kb-theme", value === "auto" ? null : value);
     if (value === "auto") delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = value;
   }
+  const themeName = `${t("theme")}: ${t({ auto: "themeAuto", light: "themeLight", dark: "themeDark" }[theme])}`;
   return html`<div class="switches">
-    <div role="group" aria-label=${t("language")} class="choices">${LANGUAGES.map(([code, name]) => html`<button type="button" key=${code} lang=${code} aria-pressed=${String(code === getLanguage())} onClick=${() => speak(code)}>${name}</button>`)}</div>
-    <label class="theme"><span class="hidden">${t("theme")}</span><select value=${theme} onChange=${(event) => choose(event.target.value)}>
-      ${[["auto", "themeAuto"], ["light", "themeLight"], ["dark", "themeDark"]].map(([value, name]) => html`<option key=${value} value=${value} selected=${value === theme}>${t(name)}</option>`)}
-    </select></label>
+    <div role="group" aria-label=${t("language")} class="choices">${LANGUAGES.map(([code, name]) => html`<button type="button" key=${code} lang=${code} aria-pressed=${String(code === getLanguage())} onClick=${() => speak(code)}>${code.toUpperCase()}<span class="hidden"> ${name}</span></button>`)}</div>
+    <button type="button" class="theme" onClick=${() => choose(THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length])} title=${themeName} aria-label=${themeName}>
+      <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" class=${`theme-${theme}`}><circle cx="10" cy="10" r="8" class="theme-ring" /><path d=${theme === "auto" ? "M10 2a8 8 0 0 1 0 16z" : theme === "dark" ? "M10 2a8 8 0 0 1 0 16a8 8 0 0 1 0-16" : "M10 10h0"} class="theme-fill" /></svg></button>
   </div>`;
 }
 

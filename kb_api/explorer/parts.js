@@ -127,7 +127,7 @@ export function Verification({ verification }) {
 
 export function Identifiers({ xrefs }) {
   if (!xrefs?.length) return null;
-  return html`<div class="table-frame" tabindex="0" role="region" aria-labelledby="identifiers-title"><table class="plain">
+  return html`<div class="table-frame" tabindex="0" role="group" aria-labelledby="identifiers-title"><table class="plain">
     <tbody>${xrefs.map((xref) => html`<tr key=${xref.scheme + xref.id + xref.match}>
       <th scope="row">${xref.scheme}</th>
       <td><code>${xref.id}</code></td>

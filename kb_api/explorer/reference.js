@@ -1,9 +1,45 @@
 // The API reference: Swagger UI on the description that the service gives of itself.
 
+const LEVELS = { "h3.opblock-tag": "2", "h4": "3", "h5": "4" };
+
+/** Swagger UI leaves a select without a name and skips a level of headings; screen readers need both. */
+function complete(root) {
+  root.querySelectorAll("select:not([aria-label])").forEach((select) => select.setAttribute("aria-label", select.id || "Choice"));
+  root.querySelectorAll("input:not([aria-label])").forEach((input) => input.setAttribute("aria-label", input.placeholder || "Value"));
+  for (const [selector, level] of Object.entries(LEVELS)) {
+    root.querySelectorAll(`${selector}:not([aria-level])`).forEach((heading) => heading.setAttribute("aria-level", level));
+  }
+  root.querySelectorAll("pre:not([tabindex]), .model-box:not([tabindex])").forEach((wide) => wide.setAttribute("tabindex", "0"));
+}
+
+function followTheme() {
+  const chosen = document.documentElement.dataset.theme;
+  const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.classList.toggle("dark-mode", dark);
+}
+
+/** The parts of Swagger UI without its page frame, which has a main landmark of its own. */
+function Parts(system) {
+  const make = system.React.createElement;
+  const part = (name) => make(system.getComponent(name, true), { key: name });
+  const names = ["InfoContainer", "AuthorizeBtnContainer", "FilterContainer", "operations", "Models"];
+  const show = () => {
+    const described = system.specSelectors.specJson().size > 0;
+    return make("div", { className: "swagger-ui" }, part("SvgAssets"), described ? names.map(part) : make("p", { role: "status" }, "Loading …"));
+  };
+  return { components: { Parts: show } };
+}
+
 window.addEventListener("DOMContentLoaded", () => {
+  const root = document.getElementById("swagger-ui");
+  followTheme();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", followTheme);
+  new MutationObserver(() => complete(root)).observe(root, { childList: true, subtree: true });
   window.SwaggerUIBundle({
     url: "/openapi.json",
     dom_id: "#swagger-ui",
+    plugins: [Parts],
+    layout: "Parts",
     deepLinking: true,
     docExpansion: "none",
     defaultModelsExpandDepth: 0,

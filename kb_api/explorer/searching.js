@@ -48,7 +48,7 @@ export function SearchBox({ id, large = false, initial = "" }) {
     if (shown && active >= 0) go(hits[active]); else if (text.trim()) go(null);
   }
   const shown = open && hits.length > 0;
-  return html`<form class=${`search ${large ? "search-large" : ""}`} role="search" action="/search" onSubmit=${onSubmit} ref=${inside}>
+  return html`<form class=${`search ${large ? "search-large" : ""}`} role="search" aria-label=${t(large ? "searchLabel" : "search")} action="/search" onSubmit=${onSubmit} ref=${inside}>
     <label for=${id} class="hidden">${t("searchLabel")}</label>
     <input id=${id} name="q" type="search" autocomplete="off" autocapitalize="none" spellcheck=${false} maxlength="500" placeholder=${t("searchHint")} value=${text}
       role="combobox" aria-autocomplete="list" aria-expanded=${String(shown)} aria-controls=${`${id}-list`} aria-activedescendant=${shown && active >= 0 ? `${id}-${active}` : undefined}

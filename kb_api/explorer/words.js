@@ -318,6 +318,7 @@ const TEXTS = {
   mapKinds: ["Kinds", "Slag"],
   mapStance: ["The evidence leans", "Evidensen lutar"],
   mapCertainty: ["Certainty", "Säkerhet"],
+  mapAlike: ["also between things of one kind", "även mellan ting av samma slag"],
   mapAll: ["All", "Alla"],
   lean_for: ["for", "för"],
   lean_against: ["against", "emot"],

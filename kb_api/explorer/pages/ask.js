@@ -73,7 +73,7 @@ function Pack({ pack, asked }) {
     ${pack.claims.length > 0 && html`<ol class="answer-claims">${pack.claims.map((claim) => html`<li key=${claim.slug}>
       <p class="answer-text"><${To} thing=${claim}>${claim.text}<//>${(claim.citations ?? []).map((citation) => html`<sup key=${citation.number}><a href=${`#cited-${citation.number}`} aria-label=${`[${citation.number}] ${citation.short}`}>[${citation.number}]</a></sup>`)}</p>
       <${Statement} claim=${claim} />
-      <p class="claim-facts"><${Certainty} level=${claim.certainty} /> <${Balance} balance=${claim.balance} /></p>
+      <p class="claim-facts"><${Certainty} level=${claim.certainty} /> <${Balance} balance=${claim.balance} status=${claim.evidence_status} /></p>
       ${claim.certainty_reason && html`<p class="reason">${claim.certainty_reason}</p>`}
       ${(claim.citations ?? []).length > 0 && html`<details><summary>${t("showEvidence")}</summary><ul class="evidence-list">${claim.citations.map((citation) => html`<li key=${citation.number}><${StanceMark} stance=${citation.stance} /><span>[${citation.number}] ${citation.short}</span></li>`)}</ul></details>`}
     </li>`)}</ol>`}

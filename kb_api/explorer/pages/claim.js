@@ -34,14 +34,14 @@ export function Claim({ documents: [{ data, included = {} }] }) {
       </header>
       <div class="judgement">
         <div><h2 class="small">${t("certainty")}</h2><p><${Certainty} level=${data.certainty} /></p><p>${data.certainty_reason}</p></div>
-        <div><h2 class="small">${t("balance")}</h2><${Balance} balance=${data.balance} large=${true} /></div>
+        <div><h2 class="small">${t("balance")}</h2><${Balance} balance=${data.balance} status=${data.evidence_status} large=${true} /></div>
       </div>
       ${(data.notices ?? []).map((notice) => html`<p class="notice" key=${notice.text}><strong>${t(`notice_${notice.notice_type}`)}.</strong> ${notice.text} ${notice.on && html`<${To} thing=${notice.on} />`}</p>`)}
       <${Section} id="evidence" title=${t("evidence")}>
         ${data.evidence_status === "derived" && html`<p><${Tag}>${t("derived")}<//></p>`}
         ${data.derivation && html`<p><strong>${t("derivation")}:</strong> ${data.derivation}</p>`}
         ${data.looked_at && html`<p><strong>${t("lookedAt")}:</strong> ${data.looked_at}</p>`}
-        ${data.evidence.length > 0 ? html`<${EvidenceColumns} claim=${data} references=${bySlug} />` : html`<p class="faint">${t("noEvidence")}</p>`}
+        ${data.evidence.length > 0 ? html`<${EvidenceColumns} claim=${data} references=${bySlug} />` : data.evidence_status !== "derived" && html`<p class="faint">${t("noEvidence")}</p>`}
         ${data.conflicts && html`<p class="aside"><strong>${t("conflicts")}.</strong> ${data.conflicts}</p>`}
         ${data.note && html`<p class="aside"><strong>${t("note")}.</strong> ${data.note}</p>`}
         <p class="faint">${data.reviewed_on ? html`${t("reviewedOn")} <${When} date=${data.reviewed_on} />` : t("notReviewedYet")}</p>

@@ -47,14 +47,14 @@ export function CompareForms({ documents: [{ data, included }], query }) {
     <header class="thing-head"><h1 tabindex="-1">${t("compareForms")}</h1><p class="lead">${t("compareFormsLead")}</p></header>
     <p class="choices" role="group" aria-label=${t("sortBy")}><span class="faint">${t("sortBy")}:</span>
       ${Object.keys(ORDERS).map((name) => html` <a key=${name} class="chip" href=${changed({ order: name })} aria-current=${name === order ? "true" : undefined}>${t(name)}</a>`)}</p>
-    <div class="table-frame" tabindex="0" role="region" aria-label=${t("compareForms")}><table class="compare">
+    <div class="table-frame" tabindex="0" role="group" aria-label=${t("compareForms")}><table class="compare">
       <thead><tr><th scope="col">${t("form")}</th><th scope="col">${t("elemental")}</th><th scope="col">${t("absorption")}</th><th scope="col">${t("market")}</th></tr></thead>
       <tbody>${rows.map((form) => html`<tr key=${form.slug}>
         <th scope="row"><${To} thing=${form} /><br />${form.formula && html`<${Formula} formula=${form.formula} />`}</th>
-        <td class="amount">${form.elemental_magnesium_percent == null ? "–" : html`<strong>${formatNumber(form.elemental_magnesium_percent, 1)} %</strong>
+        <td class="amount" data-label=${t("elemental")}>${form.elemental_magnesium_percent == null ? "–" : html`<strong>${formatNumber(form.elemental_magnesium_percent, 1)} %</strong>
           <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="bar-ground" width="100" height="6" /><rect class="bar-fill" width=${form.elemental_magnesium_percent} height="6" /></svg>`}</td>
-        <td>${form.claims.length ? html`<ul class="plain-list">${form.claims.map((claim) => html`<li key=${claim.slug}><${To} thing=${claim}>${claim.text}<//><br /><${Certainty} level=${claim.certainty} /> <${Balance} balance=${claim.balance} /></li>`)}</ul>` : html`<span class="faint">${t("cell_absent")}</span>`}</td>
-        <td><span class=${`tag ${form.market_status?.status === "unknown" || !form.market_status ? "" : "good"}`}>${t(`market_${form.market_status?.status ?? "unknown"}`)}</span></td>
+        <td data-label=${t("absorption")}>${form.claims.length ? html`<ul class="plain-list">${form.claims.map((claim) => html`<li key=${claim.slug}><${To} thing=${claim}>${claim.text}<//><br /><${Certainty} level=${claim.certainty} /> <${Balance} balance=${claim.balance} status=${claim.evidence_status} /></li>`)}</ul>` : html`<span class="faint">${t("cell_absent")}</span>`}</td>
+        <td data-label=${t("market")}><span class=${`tag ${form.market_status?.status === "unknown" || !form.market_status ? "" : "good"}`}>${t(`market_${form.market_status?.status ?? "unknown"}`)}</span></td>
       </tr>`)}</tbody>
     </table></div>
   </article>`;
@@ -104,7 +104,7 @@ export function CompareMatrix({ documents: [signs, mechanisms, first] }) {
     <ul class="legend">${["strong", "weak", "contrary", "absent"].map((name) => html`<li key=${name}><span class=${`cell cell-${name}`} aria-hidden="true">${MARKS[name]}</span> ${t(`cell_${name}`)}</li>`)}</ul>
     ${problem && html`<${ProblemView} problem=${problem} retry=${retry} level=${2} />`}
     ${next && !problem && html`<${Waiting} />`}
-    ${!next && html`<p class="faint scroll-hint">${t("tooWide")}</p><div class="table-frame" tabindex="0" role="region" aria-label=${t("compareMatrix")}><table class="matrix">
+    ${!next && html`<p class="faint scroll-hint">${t("tooWide")}</p><div class="table-frame" tabindex="0" role="group" aria-label=${t("compareMatrix")}><table class="matrix">
       <thead><tr><th scope="col"><span class="hidden">${t("mechanism")}</span></th>${signs.data.map((sign) => html`<th key=${sign.slug} scope="col"><span class="turned"><${To} thing=${sign} /></span></th>`)}</tr></thead>
       <tbody>${used.map((mechanism) => html`<tr key=${mechanism.slug}><th scope="row"><${To} thing=${mechanism} /></th>
         ${signs.data.map((sign) => {

@@ -30,7 +30,7 @@ export function Concept({ documents: [{ data, included = {} }], plural }) {
   const passages = passagesOf(claims);
   const parts = [
     ...partsOf[plural](data, included),
-    claims.length > 0 && { id: "claims", title: t("claims"), body: html`<${ClaimGroups} claims=${claims} references=${bySlug} />` },
+    claims.length > 0 && { id: "claims", title: t("claims"), body: html`<${ClaimGroups} claims=${claims} references=${bySlug} kind=${data.kind} />` },
     passages.length > 0 && { id: "article", title: t("article"), body: html`<${Article} data=${data} passages=${passages} />` },
     ...laterPartsOf(data, included),
     references.length > 0 && { id: "references", title: t("references"), body: html`
@@ -169,7 +169,7 @@ function formFacts(data) {
       ${market.legal_act && html`<p>${t("legalAct")}: ${market.legal_act}</p>`}
       <${Verification} verification=${market.verification} />
     </div>`}
-    ${data.variants?.length > 0 && html`<h3>${t("variants")}</h3><div class="table-frame" tabindex="0" role="region" aria-label=${t("variants")}><table>
+    ${data.variants?.length > 0 && html`<h3>${t("variants")}</h3><div class="table-frame" tabindex="0" role="group" aria-label=${t("variants")}><table>
       <thead><tr><th scope="col">${t("compound")}</th><th scope="col">${t("formula")}</th><th scope="col" class="number">${t("molarMass")}</th><th scope="col" class="number">${t("elemental")}</th></tr></thead>
       <tbody>${data.variants.map((variant) => html`<tr key=${variant.compound}><th scope="row">${variant.compound}</th><td>${variant.formula && html`<${Formula} formula=${variant.formula} />`}</td>
         <td class="number">${variant.molar_mass_g_per_mol == null ? "–" : formatNumber(variant.molar_mass_g_per_mol, 3)}</td><td class="number">${variant.elemental_magnesium_percent == null ? "–" : `${formatNumber(variant.elemental_magnesium_percent)} %`}</td></tr>`)}</tbody>
@@ -180,7 +180,7 @@ function measurements(data) {
   if (!data.measurements?.length) return null;
   return { id: "measurements", title: t("measurements"), body: html`
     ${data.magnesium_mg_per_100g != null && html`<dl class="facts"><div class="fact-large"><dt>${t("magnesiumPer100g")}</dt><dd>${formatNumber(data.magnesium_mg_per_100g)} mg</dd></div></dl>`}
-    <div class="table-frame" tabindex="0" role="region" aria-label=${t("measurements")}><table>
+    <div class="table-frame" tabindex="0" role="group" aria-label=${t("measurements")}><table>
       <thead><tr><th scope="col">${t("database")}</th><th scope="col">${t("record")}</th><th scope="col">${t("serving")}</th><th scope="col" class="number">${t("magnesium")}</th><th scope="col">${t("verification")}</th></tr></thead>
       <tbody>${data.measurements.map((row, index) => html`<tr key=${index}><th scope="row">${row.database}</th><td>${row.record_name ?? ""} ${row.record && html`<code>${row.record}</code>`}</td>
         <td>${row.serving}</td><td class="number">${formatNumber(row.magnesium_mg)} mg</td><td><${Verification} verification=${row.verification} /></td></tr>`)}</tbody>

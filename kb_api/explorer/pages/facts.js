@@ -13,12 +13,13 @@ export function titleOf([document]) {
   return document.data.name;
 }
 
-export function HealthClaim({ row, sign }) {
+export function HealthClaim({ row, sign, level = 3 }) {
+  const Heading = `h${level}`;
   const fit = (row.signs ?? []).find((link) => link.slug === sign);
   return html`<article class="claim wording">
     <p class="tags"><${Tag}>${t(`jurisdiction_${row.jurisdiction}`)}<//> <${Tag} tone=${row.status === "authorised" ? "good" : "warn"}>${t(`status_${row.status}`)}<//>
       ${fit && html`<${Tag}>${t(`fit_${fit.fit}`)}<//>`}</p>
-    <h4><${To} thing=${row} /></h4>
+    <${Heading}><${To} thing=${row} /><//>
     ${row.wording && html`<blockquote>${row.wording}</blockquote>`}
     ${fit?.why && html`<p class="faint">${fit.why}</p>`}
   </article>`;

@@ -54,7 +54,7 @@ function Rows({ plural, rows }) {
   if (plural === "claims") return html`<div class="claim-grid">${rows.map((claim) => html`<${ClaimCard} key=${claim.slug} claim=${claim} level=${2} />`)}</div>`;
   if (plural === "references") return html`<${ReferenceList} references=${rows} />`;
   if (plural === "safety") return html`<${SafetyRows} rows=${rows} />`;
-  if (plural === "health-claims") return html`<div class="claim-grid">${rows.map((row) => html`<${HealthClaim} key=${row.slug} row=${row} />`)}</div>`;
+  if (plural === "health-claims") return html`<div class="claim-grid">${rows.map((row) => html`<${HealthClaim} key=${row.slug} row=${row} level=${2} />`)}</div>`;
   if (plural === "intakes") return html`<${IntakeRows} rows=${rows} />`;
   if (plural === "foods") return html`<${FoodRows} rows=${rows} />`;
   if (plural === "signs") return html`<${SignCards} signs=${rows} />`;
@@ -83,7 +83,7 @@ function SafetyRows({ rows }) {
 function IntakeRows({ rows }) {
   const authorities = [...new Set(rows.map((row) => row.authority))];
   return authorities.map((authority, index) => html`<${Section} key=${authority} id=${`authority-${index}`} title=${authority}>
-    <div class="table-frame" tabindex="0" role="region" aria-label=${authority}><table>
+    <div class="table-frame" tabindex="0" role="group" aria-label=${authority}><table>
       <thead><tr><th scope="col">${t("measure")}</th><th scope="col">${t("who")}</th><th scope="col" class="number">${t("value")}</th></tr></thead>
       <tbody>${rows.filter((row) => row.authority === authority).map((row) => html`<tr key=${row.slug}>
         <th scope="row"><${To} thing=${row}>${row.measure.length <= 3 ? row.measure.toUpperCase() : row.name}<//></th><td>${row.population}</td>
@@ -97,7 +97,7 @@ function FoodRows({ rows }) {
   const most = Math.max(1, ...rows.map((row) => row.magnesium_mg_per_100g ?? 0));
   const foods = rows.filter((row) => row.magnesium_mg_per_100g != null).sort((a, b) => b.magnesium_mg_per_100g - a.magnesium_mg_per_100g);
   return html`${groups.length > 0 && html`<p class="tags">${groups.map((row) => html`<${To} key=${row.slug} thing=${row} class="chip" /> `)}</p>`}
-    <div class="table-frame" tabindex="0" role="region" aria-label=${t("magnesiumPer100g")}><table class="bars">
+    <div class="table-frame" tabindex="0" role="group" aria-label=${t("magnesiumPer100g")}><table class="bars">
     <thead><tr><th scope="col">${t("food")}</th><th scope="col">${t("foodGroup")}</th><th scope="col" class="number">${t("magnesiumPer100g")}</th></tr></thead>
     <tbody>${foods.map((row) => html`<tr key=${row.slug}><th scope="row"><${To} thing=${row} /></th><td>${row.group && html`<${To} thing=${row.group} />`}</td>
       <td class="number"><svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="bar-ground" width="100" height="6" /><rect class="bar-fill" width=${(100 * row.magnesium_mg_per_100g) / most} height="6" /></svg> ${formatNumber(row.magnesium_mg_per_100g)} mg</td></tr>`)}</tbody>

@@ -7,13 +7,13 @@ import { changed, keepLanguage, navigate, pageOf } from "../router.js";
 import { formatNumber, t } from "../words.js";
 
 const KINDS = ["sign", "mechanism", "form", "food", "population", "reference"];
-const HIDDEN_AT_FIRST = ["food", "reference"];
+const KINDS_AT_FIRST = ["sign", "mechanism", "form"];
 const LEANS = ["for", "mixed", "against", "none"];
 const LEVELS = ["high", "moderate", "low", "very_low"];
 
 export function requests(_, query) {
   const around = /^[a-z_]+:[a-z0-9-]+$/.test(query.get("around") ?? "") ? query.get("around") : "sign:fatigue";
-  const depth = /^[123]$/.test(query.get("depth") ?? "") ? query.get("depth") : "1";
+  const depth = /^[12]$/.test(query.get("depth") ?? "") ? query.get("depth") : "1";
   return [`/v1/graph?around=${around}&depth=${depth}`];
 }
 
@@ -32,13 +32,14 @@ export function MapPage({ query }) {
   const addresses = requests({}, query);
   const { documents, problem, slow, retry } = useDocuments(addresses);
   const starts = useDocuments(["/v1/signs?limit=50&fields=kind,slug,name,url", "/v1/mechanisms?limit=200&fields=kind,slug,name,url", "/v1/forms?limit=200&fields=kind,slug,name,url"]);
-  const [kinds, setKinds] = useState(KINDS.filter((kind) => !HIDDEN_AT_FIRST.includes(kind)));
+  const [kinds, setKinds] = useState(KINDS_AT_FIRST);
   const [leans, setLeans] = useState(LEANS);
   const [levels, setLevels] = useState(LEVELS);
+  const [alike, setAlike] = useState(false);
   const around = new URLSearchParams(addresses[0].split("?")[1]).get("around");
   const depth = query.get("depth") ?? "1";
   const asList = query.get("view") === "list";
-  const graph = useMemo(() => documents && narrow(documents[0].data, { kinds, leans, levels, around }), [documents?.[0], kinds, leans, levels, around]);
+  const graph = useMemo(() => documents && narrow(documents[0].data, { kinds, leans, levels, around, alike }), [documents?.[0], kinds, leans, levels, around, alike]);
   const missing = problem?.kind === "notFound" && !(problem.body.errors ?? []).length;
 
   return html`<article class="thing wide-page map-page">
@@ -50,6 +51,7 @@ export function MapPage({ query }) {
       </select></label>
       <label>${t("mapDepth")} <select onChange=${(event) => navigate(changed({ depth: event.target.value }))}>${["1", "2"].map((value) => html`<option key=${value} value=${value} selected=${value === depth}>${value}</option>`)}</select></label>
       <${Choices} legend=${t("mapKinds")} all=${KINDS} chosen=${kinds} set=${setKinds} name=${(kind) => t(`${kind}s`)} mark="kind" />
+      <label class="check"><input type="checkbox" checked=${alike} onChange=${() => setAlike(!alike)} />${t("mapAlike")}</label>
       <${Choices} legend=${t("mapStance")} all=${LEANS} chosen=${leans} set=${setLeans} name=${(lean) => t(`lean_${lean}`)} mark="lean" />
       <${Choices} legend=${t("mapCertainty")} all=${LEVELS} chosen=${levels} set=${setLevels} name=${(level) => t(`certainty_${level}`)} />
     </form>
@@ -68,9 +70,11 @@ function Choices({ legend, all, chosen, set, name, mark }) {
   return html`<fieldset><legend>${legend}</legend>${all.map((value) => html`<label key=${value} class="check"><input type="checkbox" checked=${chosen.includes(value)} onChange=${() => toggle(value)} />${mark && html`<i class=${`dot ${mark}-${value}`} aria-hidden="true"></i>`}${name(value)}</label>`)}</fieldset>`;
 }
 
-function narrow(data, { kinds, leans, levels, around }) {
+/** What the filters leave. Claims that name many things of one kind at once tie each to each; they are left out at first. */
+function narrow(data, { kinds, leans, levels, around, alike }) {
   const allowed = new Map(data.nodes.filter((node) => kinds.includes(node.kind) || node.id === around).map((node) => [node.id, node]));
   const edges = data.edges.filter((edge) => allowed.has(edge.source) && allowed.has(edge.target)
+    && (alike || allowed.get(edge.source).kind !== allowed.get(edge.target).kind)
     && leans.includes(leanOf(edge.balance)) && (!edge.certainty || levels.includes(edge.certainty)));
   const touched = new Set([around, ...edges.flatMap((edge) => [edge.source, edge.target])]);
   return { nodes: [...allowed.values()].filter((node) => touched.has(node.id)), edges, allowed };
@@ -84,7 +88,7 @@ function claimOf(edge) {
 
 function GraphList({ graph }) {
   const name = (id) => graph.allowed.get(id);
-  return html`<div class="table-frame" tabindex="0" role="region" aria-label=${t("connections")}><table>
+  return html`<div class="table-frame" tabindex="0" role="group" aria-label=${t("connections")}><table>
     <thead><tr><th scope="col">${t("from")}</th><th scope="col">${t("claim")}</th><th scope="col">${t("to")}</th><th scope="col">${t("leans")}</th></tr></thead>
     <tbody>${graph.edges.map((edge, index) => html`<tr key=${index}>
       <th scope="row"><${To} thing=${{ ...name(edge.source), url: addressOf(name(edge.source)) }} /></th>
