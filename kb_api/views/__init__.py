@@ -14,6 +14,7 @@ from kb_api.views import (
     explorer,
     facts,
     graph,
+    llms,
     observing,
     passages,
     proposals,
@@ -48,6 +49,7 @@ BLUEPRINTS = [
     service.blueprint,
     service.root,
     observing.blueprint,
+    llms.blueprint,
 ]
 
 
