@@ -20,7 +20,7 @@ def describe_logs(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": JsonFormatter}},
+        "formatters": {"json": {"()": make_formatter}},
         "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["standard_error"], "level": level.upper()},
         "loggers": {
@@ -36,6 +36,11 @@ def configure_logs(level: str) -> None:
     # What no line shows need not be found out for each: https://docs.python.org/3/howto/logging.html#optimization
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.config.dictConfig(describe_logs(level))
+
+
+def make_formatter() -> logging.Formatter:
+    """What turns an event into its line."""
+    return JsonFormatter()
 
 
 class JsonFormatter(logging.Formatter):

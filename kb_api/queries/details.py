@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb_api.models import Claim, Reference, Thing
@@ -19,8 +20,10 @@ from kb_api.queries.claims import (
 )
 from kb_api.queries.concepts import select_concepts, select_counts, select_linked
 from kb_api.queries.facts import URGENCY_ORDER, select_facts, select_red_flags, select_relations
+from kb_api.queries.ordering import AnySelect
+from kb_api.queries.prepared import execute_for
 from kb_api.queries.references import select_notices, select_references
-from kb_api.shapes.claims import shape_claim, shape_claim_detail
+from kb_api.shapes.claims import shape_claim, shape_claim_detail, shape_evidence
 from kb_api.shapes.concepts import shape_concept
 from kb_api.shapes.facts import FACT_SHAPES, shape_red_flag, shape_relations
 from kb_api.shapes.links import Shape, shape_link
@@ -33,9 +36,15 @@ LINKED_MAX = 200
 
 
 def shape_claims(session: Session, rows: Sequence[Any], words: Words) -> list[Shape]:
-    """Claims with their links."""
-    links = group_rows(session.execute(select_links([row.id for row in rows])), "claim_id")
-    return [shape_claim(row, links[row.id], words) for row in rows]
+    """Claims with their links and the notices on what they cite."""
+    ids = [row.id for row in rows]
+    links = group_rows(execute_for(session, select_links, ids), "claim_id")
+    notices = group_rows(execute_for(session, select_notices_of_claims, ids), "claim_id")
+    return [
+        shape_claim(row, links[row.id], words)
+        | {"notices": [shape_notice(notice, words) for notice in notices[row.id]]}
+        for row in rows
+    ]
 
 
 def shape_claim_details(
@@ -43,10 +52,10 @@ def shape_claim_details(
 ) -> list[Shape]:
     """Claims with links, evidence, passages and the notices on what they cite."""
     ids = [row.id for row in rows]
-    links = group_rows(session.execute(select_links(ids)), "claim_id")
-    evidence = group_rows(session.execute(select_evidence(ids, stances)), "claim_id")
-    passages = group_rows(session.execute(select_passages_of_claims(ids)), "claim_id")
-    notices = group_rows(session.execute(select_notices_of_claims(ids)), "claim_id")
+    links = group_rows(execute_for(session, select_links, ids), "claim_id")
+    evidence = group_rows(execute_for(session, select_evidence, ids, tuple(stances)), "claim_id")
+    passages = group_rows(execute_for(session, select_passages_of_claims, ids), "claim_id")
+    notices = group_rows(execute_for(session, select_notices_of_claims, ids), "claim_id")
     return [
         shape_claim_detail(
             row,
@@ -62,26 +71,42 @@ def shape_claim_details(
 
 def get_claim_details(session: Session, claim_ids: Sequence[int], words: Words) -> list[Shape]:
     """Whole claims by key, in the order of the keys."""
-    rows = session.execute(select_claims().where(Claim.thing_id.in_(claim_ids))).all()
+    rows = execute_for(session, _select_claims_by_key, claim_ids).all()
     by_id = {row.id: row for row in rows}
     return shape_claim_details(session, [by_id[claim_id] for claim_id in claim_ids if claim_id in by_id], words)
 
 
+def get_claim_evidence(
+    session: Session, claim_id: int, words: Words, *, stances: Sequence[str] = ()
+) -> list[Shape]:
+    """The evidence of one claim, each piece with the claim and with the notices on its reference."""
+    query = select(Thing.kind, Thing.slug, Thing.name).where(Thing.id == claim_id)
+    claim = shape_link(session.execute(query).one(), words)
+    rows = session.execute(select_evidence([claim_id], stances)).all()
+    found = session.execute(select_notices([row.reference_id for row in rows]))
+    notices = group_rows(found, "reference_id")
+    return [
+        shape_evidence(row, words)
+        | {"claim": claim, "notices": [shape_notice(notice, words) for notice in notices[row.reference_id]]}
+        for row in rows
+    ]
+
+
 def shape_references(session: Session, rows: Sequence[Any], words: Words) -> list[Shape]:
     """References with the notices on them."""
-    notices = group_rows(session.execute(select_notices([row.id for row in rows])), "reference_id")
+    notices = group_rows(execute_for(session, select_notices, [row.id for row in rows]), "reference_id")
     return [shape_reference(row, notices[row.id], words) for row in rows]
 
 
 def get_references(session: Session, reference_ids: Sequence[int], words: Words) -> list[Shape]:
     """Whole references by key, in the order of slugs."""
-    query = select_references().where(Reference.thing_id.in_(reference_ids)).order_by(Thing.slug)
-    return shape_references(session, session.execute(query).all(), words)
+    rows = execute_for(session, _select_references_by_key, reference_ids).all()
+    return shape_references(session, rows, words)
 
 
 def shape_facts(session: Session, kind: Kind, rows: Sequence[Any], words: Words) -> list[Shape]:
     """Health claims, safety rows, intakes or sections with what they touch."""
-    relations = group_rows(session.execute(select_relations([row.id for row in rows])), "thing_id")
+    relations = group_rows(execute_for(session, select_relations, [row.id for row in rows]), "thing_id")
     return [FACT_SHAPES[kind](row, relations[row.id], words) for row in rows]
 
 
@@ -89,7 +114,7 @@ def shape_concept_detail(session: Session, kind: Kind, row: Any, words: Words) -
     """A concept with its counts and links, a sign with its red flags, a population with its sources."""
     shape = shape_concept(kind, row, words)
     if kind is Kind.SIGN:
-        flags = session.execute(select_red_flags([row.id])).all()
+        flags = execute_for(session, select_red_flags, [row.id]).all()
         flags = sorted(flags, key=lambda flag: URGENCY_ORDER.index(flag.urgency))
         shape["red_flags"] = [shape_red_flag(flag, words) for flag in flags]
     if kind is Kind.POPULATION:
@@ -120,3 +145,11 @@ def get_detail(session: Session, kind: Kind, thing_id: int, words: Words) -> Sha
         return shape_concept_detail(session, kind, row, words)
     row = session.execute(select_facts(kind).where(Thing.id == thing_id)).one()
     return shape_facts(session, kind, [row], words)[0]
+
+
+def _select_claims_by_key(claim_ids: Sequence[int]) -> AnySelect:
+    return select_claims().where(Claim.thing_id.in_(claim_ids))
+
+
+def _select_references_by_key(reference_ids: Sequence[int]) -> AnySelect:
+    return select_references().where(Reference.thing_id.in_(reference_ids)).order_by(Thing.slug)

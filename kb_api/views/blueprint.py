@@ -4,6 +4,7 @@ Rule: a view's decorators stand in the order ``route, arguments, response``; the
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, NoReturn
 
@@ -37,7 +38,8 @@ class Parser(FlaskParser):
 
     def parse(self, argmap: Any, req: Any = None, *, location: str | None = None, **options: Any) -> Any:
         """What was sent, with a page no longer than the operator allows."""
-        data = super().parse(argmap, req, location=location, **options)
+        schema = make_schema(argmap) if isinstance(argmap, type) else argmap
+        data = super().parse(schema, req, location=location, **options)
         if location == "query" and isinstance(data, dict) and "limit" in data:
             _bound_page(data)
         return data
@@ -51,6 +53,12 @@ class Parser(FlaskParser):
             else:
                 faults += body_faults(messages)
         raise InvalidInputError(faults) from error
+
+
+@cache
+def make_schema(schema: type[Schema]) -> Schema:
+    """The one instance of a schema: to make one copies every field, and nothing in it changes by judging."""
+    return schema()
 
 
 class Blueprint(flask_smorest.Blueprint):

@@ -13,6 +13,7 @@ from kb_api.queries.claims import select_claims_of_concepts, select_claims_of_re
 from kb_api.queries.concepts import Ids, select_concepts
 from kb_api.queries.details import get_claim_details, get_references, shape_facts
 from kb_api.queries.facts import select_facts_about
+from kb_api.queries.prepared import execute_for
 from kb_api.queries.references import select_references_of_claims
 from kb_api.shapes.concepts import shape_concept
 from kb_api.shapes.links import Shape
@@ -67,7 +68,7 @@ def _get_included(reading: Reading, other: Kind, kind: Kind, ids: Sequence[int],
     if other is Kind.CLAIM:
         return get_claim_details(session, claim_ids, words)
     if other is Kind.REFERENCE:
-        reference_ids = session.execute(select_references_of_claims(claim_ids)).scalars().all()
+        reference_ids = execute_for(session, select_references_of_claims, claim_ids).scalars().all()
         return get_references(session, reference_ids, words)
     if other in CONCEPT_KINDS:
         linked = select(ClaimLink.thing_id).where(ClaimLink.claim_id.in_(claim_ids))

@@ -19,7 +19,7 @@ from kb_api.views.history import answer_past
 from kb_api.views.including import collect_notices, include
 from kb_api.views.negotiation import Representation
 from kb_api.views.paging import read_page
-from kb_api.views.reading import Reading, check_names, reading, split_list
+from kb_api.views.reading import Reading, check_fields, reading, split_list
 from kb_api.views.representations import THING_FORMS
 from kb_api.vocabulary import Kind
 
@@ -39,7 +39,7 @@ def answer_list(
     """A page of the things of a kind, filtered, with what is to be included."""
     with reading(query, forms=THING_FORMS) as request:
         request.stand()
-        check_names("fields", split_list(query.get("fields")), list(SUMMARIES[kind]().fields))
+        check_fields(split_list(query.get("fields")), SUMMARIES[kind])
         ids = request.resolve(filter_kinds)
         page = read_page(
             request.session,
@@ -71,7 +71,7 @@ def answer_one(
     with reading(query, forms=forms) as request:
         head = get_head(request.session, kind, slug)
         request.stand(head.revision)
-        check_names("fields", split_list(query.get("fields")), list(DETAILS[kind]().fields))
+        check_fields(split_list(query.get("fields")), DETAILS[kind])
         row = request.session.execute(select.where(Thing.id == head.id)).first()
         if row is None:
             raise NotFoundError(kind, slug)

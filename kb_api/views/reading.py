@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Response, current_app, request
+from marshmallow import Schema
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from kb_api.queries.slugs import find_nearest, resolve_filters
 from kb_api.settings import Settings
 from kb_api.shapes.links import Shape
 from kb_api.shapes.words import ALL_LANGUAGES, Words
+from kb_api.views.blueprint import make_schema
 from kb_api.views.negotiation import Answer, Representation, choose_representation
 from kb_api.views.paging import Page
 from kb_api.views.representations import JSON
@@ -227,6 +229,12 @@ def self_address(**changed: str) -> str:
 def split_list(value: str | None) -> list[str]:
     """``"a,b"`` → its parts; ``include`` and ``fields`` are written so."""
     return [part.strip() for part in value.split(",") if part.strip()] if value else []
+
+
+def check_fields(names: Sequence[str], schema: type[Schema]) -> None:
+    """Raise ``InvalidInputError`` for each name that is no field of what goes out."""
+    if names:
+        check_names("fields", names, list(make_schema(schema).fields))
 
 
 def check_names(parameter: str, names: Sequence[str], known: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from kb_api.views.editing import writing_of
 from kb_api.views.including import collect_notices, include
 from kb_api.views.listing import answer_one, one_sided
 from kb_api.views.paging import read_page
-from kb_api.views.reading import check_names, reading, split_list
+from kb_api.views.reading import check_fields, reading, split_list
 from kb_api.views.representations import REFERENCE_FORMS, REFERENCE_MEDIA_TYPES
 from kb_api.vocabulary import CONCEPT_KINDS, PATHS, Kind
 
@@ -64,7 +64,7 @@ def answer_references(query: Mapping[str, Any], *, claim: str | None = None) -> 
     with reading(query, forms=REFERENCE_FORMS) as request:
         head = get_head(request.session, Kind.CLAIM, claim) if claim else None
         request.stand(head.revision if head else None)
-        check_names("fields", split_list(query.get("fields")), list(Reference().fields))
+        check_fields(split_list(query.get("fields")), Reference)
         ids = request.resolve(FILTER_KINDS) | ({Kind.CLAIM: [head.id]} if head else {})
         page = read_page(
             request.session,

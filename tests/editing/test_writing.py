@@ -271,7 +271,7 @@ def test_every_change_holds_the_whole_record(apply: Apply, fresh_database: Datab
     outcome = apply(create(Kind.SIGN, make_sign()))
 
     with fresh_database.read() as session:
-        change = session.execute(select(Change).where(Change.revision == outcome.revision)).scalar_one()
+        change = session.scalars(select(Change).where(Change.revision == outcome.revision)).one()
     assert change.record == make_sign()
 
 
