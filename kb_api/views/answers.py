@@ -22,7 +22,9 @@ blueprint = Blueprint("answers", __name__, url_prefix="/v1/answers", description
 @blueprint.route("", endpoint="answer_question")
 class Answers(MethodView):
     @blueprint.arguments(AnswerQuery, location="query")
-    @blueprint.arguments(AnswerRequest, location="json")
+    @blueprint.arguments(
+        AnswerRequest, location="json", example={"question": "Hjälper magnesium mot kramp?", "lang": "sv"}
+    )
     @blueprint.response(200, AnswerDocument)
     def post(self, query: dict[str, Any], body: dict[str, Any]) -> Response:
         """Answer a question
