@@ -67,7 +67,7 @@ export function draw(frame, { nodes, lines, leanOf, around, onSelect, onOpen }) 
 
 function layoutOf(count, around) {
   if (count > 60) return { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 12_000, idealEdgeLength: () => 90, padding: 30, numIter: 600 };
-  return { name: "concentric", concentric: (node) => (node.id() === around ? 100 : node.degree(false) > 3 ? 10 : 1), levelWidth: () => 9, minNodeSpacing: 46, padding: 34, animate: false };
+  return { name: "concentric", concentric: (node) => (node.id() === around ? 100 : node.degree(false) > 3 ? 10 : 1), levelWidth: () => 9, minNodeSpacing: 46, spacingFactor: count < 8 ? 1.7 : 1, padding: 34, animate: false };
 }
 
 function shorten(name) {

@@ -30,13 +30,29 @@ function Parts(system) {
   return { components: { Parts: show } };
 }
 
-window.addEventListener("DOMContentLoaded", () => {
+/** Examples of optional parameters go into their descriptions: filled in all at once they would find nothing. */
+function emptyOptional(spec) {
+  const parameters = Object.values(spec.paths ?? {}).flatMap((path) => Object.values(path).flatMap((operation) => operation?.parameters ?? []));
+  for (const parameter of parameters) {
+    if (parameter.in !== "query" || parameter.required || parameter.example === undefined) continue;
+    parameter.description = `${parameter.description ?? ""} For example: ${[parameter.example].flat().join(", ")}`.trim();
+    delete parameter.example;
+  }
+  return spec;
+}
+
+window.addEventListener("DOMContentLoaded", async () => {
   const root = document.getElementById("swagger-ui");
   followTheme();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", followTheme);
   new MutationObserver(() => complete(root)).observe(root, { childList: true, subtree: true });
+  const spec = await fetch("/openapi.json").then((answer) => answer.json()).catch(() => null);
+  if (!spec) {
+    root.textContent = "The description cannot be fetched now. Load the page again to try once more.";
+    return;
+  }
   window.SwaggerUIBundle({
-    url: "/openapi.json",
+    spec: emptyOptional(spec),
     dom_id: "#swagger-ui",
     plugins: [Parts],
     layout: "Parts",

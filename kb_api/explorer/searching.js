@@ -9,6 +9,13 @@ import { t } from "./words.js";
 const PAUSE_MILLISECONDS = 120;
 const SUGGESTIONS = 8;
 
+/** Names that begin so; for a misspelt word, what a search makes of it. */
+async function suggest(text) {
+  const address = `/v1/search?q=${encodeURIComponent(text)}&limit=${SUGGESTIONS}`;
+  const named = await get(`${address}&mode=suggest`);
+  return named.data.length || text.length < 4 ? named.data : (await get(address)).data;
+}
+
 export function SearchBox({ id, large = false, initial = "" }) {
   const [text, setText] = useState(initial);
   const [hits, setHits] = useState([]);
@@ -22,8 +29,8 @@ export function SearchBox({ id, large = false, initial = "" }) {
     if (latest.current.length < 2) { setHits([]); return undefined; }
     const asked = latest.current;
     const timer = setTimeout(() => {
-      get(`/v1/search?q=${encodeURIComponent(asked)}&mode=suggest&limit=${SUGGESTIONS}`).then(
-        (document) => { if (latest.current === asked) { setHits(document.data); setActive(-1); } },
+      suggest(asked).then(
+        (found) => { if (latest.current === asked) { setHits(found); setActive(-1); } },
         () => setHits([]), // Without suggestions the field still searches.
       );
     }, PAUSE_MILLISECONDS);

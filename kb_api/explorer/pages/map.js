@@ -13,8 +13,13 @@ const LEVELS = ["high", "moderate", "low", "very_low"];
 
 export function requests(_, query) {
   const around = /^[a-z_]+:[a-z0-9-]+$/.test(query.get("around") ?? "") ? query.get("around") : "sign:fatigue";
-  const depth = /^[12]$/.test(query.get("depth") ?? "") ? query.get("depth") : "1";
+  const depth = /^[12]$/.test(query.get("depth") ?? "") ? query.get("depth") : usualDepth();
   return [`/v1/graph?around=${around}&depth=${depth}`];
+}
+
+/** A phone has room for the nearest things only. */
+function usualDepth() {
+  return innerWidth < 700 ? "1" : "2";
 }
 
 export function title() {
@@ -37,7 +42,7 @@ export function MapPage({ query }) {
   const [levels, setLevels] = useState(LEVELS);
   const [alike, setAlike] = useState(false);
   const around = new URLSearchParams(addresses[0].split("?")[1]).get("around");
-  const depth = query.get("depth") ?? "1";
+  const depth = query.get("depth") ?? usualDepth();
   const asList = query.get("view") === "list";
   const graph = useMemo(() => documents && narrow(documents[0].data, { kinds, leans, levels, around, alike }), [documents?.[0], kinds, leans, levels, around, alike]);
   const missing = problem?.kind === "notFound" && !(problem.body.errors ?? []).length;
