@@ -1,0 +1,93 @@
+"""What several workers do as one: the limit, the numbers, the log."""
+
+import json
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.support.filling import fill_from_seed
+from tests.support.serving import Served, serve
+
+LIMIT = 60
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("workers")
+    url = f"sqlite:///{folder / 'kb.sqlite3'}"
+    fill_from_seed(url)
+    with serve(url, folder / "log", workers=3, rate_limit=f"{LIMIT}/hour", trusted_proxies="127.0.0.1") as served:
+        yield served
+
+
+def get(served: Served, path: str, client: str, **headers: str) -> Answer:
+    """One request on a connection of its own, so that any worker may answer it."""
+    connection = HTTPConnection(served.host, served.port, timeout=30)
+    connection.request("GET", path, headers={"X-Forwarded-For": client, **headers})
+    response = connection.getresponse()
+    answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read().decode())
+    connection.close()
+    return answer
+
+
+def get_many(served: Served, paths: list[str], client: str) -> list[Answer]:
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(lambda path: get(served, path, client), paths))
+
+
+def test_the_limit_is_one_for_all_workers(served: Served) -> None:
+    paths = [f"/v1/signs/no-sign-{number}" for number in range(LIMIT + 30)]
+
+    statuses = [answer.status for answer in get_many(served, paths, "198.51.100.1")]
+
+    assert statuses.count(404) == LIMIT
+    assert statuses.count(429) == 30
+
+
+def test_answers_from_the_cache_do_not_count(served: Served) -> None:
+    answers = get_many(served, ["/v1/forms?limit=3"] * (2 * LIMIT), "198.51.100.2")
+
+    assert {answer.status for answer in answers} == {200}
+    assert int(re.findall(r"r=(\d+)", answers[-1].headers["ratelimit"])[0]) >= LIMIT - 10
+
+
+def test_every_answer_has_its_own_id_from_the_cache_too(served: Served) -> None:
+    answers = get_many(served, ["/v1/forms?limit=3"] * 20, "198.51.100.3")
+
+    assert len({answer.headers["x-request-id"] for answer in answers}) == 20
+    assert all("kb-route" not in answer.headers for answer in answers)
+
+
+def test_the_numbers_are_those_of_all_workers(served: Served) -> None:
+    count = re.compile(r'kb_api_requests_total\{method="GET",route="/v1/populations",status="200"\} (\d+)')
+    get_many(served, ["/v1/populations?limit=2"] * 30, "198.51.100.4")
+
+    written = get(served, "/metrics", "198.51.100.4").body
+
+    assert [int(number) for number in count.findall(written)] == [30]
+    assert "198.51" not in written
+    assert "no-sign" not in written
+
+
+def test_the_log_has_a_line_for_each_request_of_every_worker(served: Served) -> None:
+    get_many(served, ["/v1/intakes?limit=2"] * 30, "198.51.100.5")
+
+    lines = read_log(served.log)
+
+    assert len([line for line in lines if line.get("route") == "/v1/intakes"]) == 30
+    assert "198.51" not in served.log.read_text()
+
+
+def read_log(log: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in log.read_text().splitlines()]
