@@ -9,26 +9,35 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb_api.editing import Outcome, Write, apply_writes, read_standing
+from kb_api.editing import Outcome, apply_writes, lock_clock
 from kb_api.models import Change, Thing
 from kb_api.seeding.files import Record, arrange_files, dump_yaml
+from kb_api.seeding.merging import Preference, digest_record, merge_records, note_loaded
 from kb_api.vocabulary import Kind, Operation
 
 
-def load_records(session: Session, records: Sequence[tuple[Kind, Record]], *, author: str, message: str) -> Outcome:
-    """Create what is new and revise what differs, as one revision; nothing new or different is no revision."""
-    standing = read_standing(session, [(kind, record["slug"]) for kind, record in records])
-    writes = [
-        Write(
-            Operation.UPDATE if (kind, record["slug"]) in standing else Operation.CREATE,
-            kind,
-            record["slug"],
-            record,
-            pointer=f"/{position}",
-        )
-        for position, (kind, record) in enumerate(records)
-    ]
-    return apply_writes(session, writes, author=author, message=message)
+def load_records(
+    session: Session,
+    records: Sequence[tuple[Kind, Record]],
+    *,
+    author: str,
+    message: str,
+    preference: Preference = Preference.NEITHER,
+) -> Outcome:
+    """Create what is new and revise what the files changed, as one revision; nothing new or different is no revision.
+
+    Raises ``ClashError`` where editors changed the same records, unless ``preference`` says which are to stand.
+    """
+    lock_clock(session)
+    merge = merge_records(session, records, preference)
+    outcome = apply_writes(session, merge.writes, author=author, message=message)
+    created = {
+        change.thing_id: digest_record(change.record)
+        for change in outcome.changes
+        if change.operation is Operation.CREATE
+    }
+    note_loaded(session, merge.brought | created, outcome.revision or lock_clock(session))
+    return outcome
 
 
 def read_living_records(session: Session) -> Iterator[tuple[Kind, Record]]:

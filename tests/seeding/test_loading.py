@@ -65,7 +65,7 @@ def test_a_revised_record_is_a_revision_of_that_thing_alone(fresh_database: Data
         session.commit()
 
     assert outcome.revision == 2
-    assert [(change["slug"], change["fields"]) for change in outcome.changes] == [("fatigue", ["summary"])]
+    assert [(change.slug, change.fields) for change in outcome.changes] == [("fatigue", ["summary"])]
     with fresh_database.read() as session:
         query = select(Thing.slug).where(Thing.revision == 2)
         assert session.execute(query).scalars().all() == ["fatigue"]
