@@ -15,9 +15,8 @@ from kb_api.logs import configure_logs, describe_logs
 from kb_api.settings import read_settings
 from kb_api.sharing import shared_folder
 from kb_api.views.gate import Gate
+from kb_api.views.lanes import THREADS, Lanes
 
-THREADS = 4
-"""A worker's threads: one computes, the others wait for the database; more would only hand the interpreter around."""
 BACKPRESSURE = 256
 """Connections that a worker serves at a time; the others wait in the kernel's queue, where they cost nothing."""
 
@@ -44,14 +43,14 @@ def run_server(*, host: str, port: int, workers: int) -> None:
 
 
 def make_app() -> Gate:
-    """What each worker calls to get the application: the gate, behind it the cache, behind that the Flask application."""
+    """What each worker calls to get the application: the gate, behind it cache, lanes and the Flask application."""
     settings = read_settings()
     configure_logs(settings.log_level)
     app = create_app(settings)
     gate: Gate = app.extensions["kb_gate"]
     database = app.extensions["kb_database"]
     store = AnswerStore(settings.cache_max_bytes)
-    gate.put_in_front(CachedApplication(gate.application, lambda: watch_revision(database), store))
+    gate.put_in_front(CachedApplication(Lanes(gate.application), lambda: watch_revision(database), store))
     _freeze_garbage()
     return gate
 

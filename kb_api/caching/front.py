@@ -1,7 +1,7 @@
 """The cache as WSGI middleware: look at the clock, look for the answer, else ask the application once and share it.
 
-Rule: when anything is unclear (a private request, a database that does not answer, an answer that may not be kept) the
-application answers as if there were no cache.
+Rule: when anything is unclear (a private request, an answer that may not be kept) the application answers as if there
+were no cache; only when the database does not answer is the last known answer given, and marked.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +14,7 @@ from kb_api.caching.requests import Environ, Key, canonical_environ, choose_enco
 from kb_api.caching.revisions import RevisionWatch
 from kb_api.caching.store import AnswerStore
 from kb_api.errors import StorageError
+from kb_api.views.reading import STANDING_REVISION
 
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -22,8 +23,10 @@ FLIGHT_SECONDS = 5.0
 """How long a request waits for another that asks for the same: above any answer's deadline. Then it asks itself."""
 WHOLE_MAX_BYTES = 8_000_000
 """A longer answer goes out as it comes, and is neither compressed nor kept."""
+STALE = [("KB-Stale", "true"), ("Warning", '110 kb-api "Response is Stale"')]
+"""How an answer says that nobody could ask whether it still stands."""
 OUTCOME = "kb_api.cache"
-"""Where the outcome stands in the environment, for whoever logs or counts: ``hit``, ``miss`` or ``bypass``."""
+"""Where the outcome stands in the environment, for whoever counts: ``hit``, ``miss``, ``stale`` or ``bypass``."""
 
 
 class CachedApplication:
@@ -41,14 +44,29 @@ class CachedApplication:
         key = read_key(environ)
         revision = None if key is None else self._current_revision()
         if key is None or revision is None:
-            environ[OUTCOME] = "bypass"
-            return self.application(environ, start_response)
+            return self._answer_without_clock(key, environ, start_response)
+        environ[STANDING_REVISION] = revision
         answer = self.store.find(revision, key)
         if answer is not None:
             environ[OUTCOME] = "hit"
             return _send(answer, environ, start_response)
         environ[OUTCOME] = "miss"
         return self._answer_miss((revision, key), environ, start_response)
+
+    def _answer_without_clock(
+        self, key: Key | None, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Ask the application; but while the database is away, what was last known is better than nothing."""
+        last_known = None if key is None else self.store.find_last(key)
+        if last_known is None:
+            environ[OUTCOME] = "bypass"
+            return self.application(environ, start_response)
+        environ[OUTCOME] = "stale"
+
+        def start_stale(status: str, headers: Headers) -> Any:
+            return start_response(status, [*headers, *STALE])
+
+        return _send(last_known, environ, start_stale)
 
     def _current_revision(self) -> int | None:
         try:

@@ -19,6 +19,8 @@ from kb_api.models import Clock
 HEADER_BYTES = 48
 """The first copy of the header of SQLite's WAL index, from https://sqlite.org/walformat.html#the_wal_index_header: it
 holds a counter and a checksum, and no transaction is committed before it has been written."""
+CLOCK_SECONDS = 0.5
+"""For the clock's answer, which takes a thousandth of it: longer, and the database is as good as away."""
 HEADER_VERSION = 3_007_000
 
 
@@ -78,27 +80,39 @@ class ClockWatch:
     """Asks the clock with one statement; whoever comes while others wait shares the next answer.
 
     An answer is only shared by those who came before it was asked for, so that none of them learns an old revision.
+    Nobody waits long: while the database is away there are answers to give out that are marked as old.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = Lock()
         self._asked = 0
-        self._revision = 0
+        self._revision: int | None = None
         self._connection: Connection | None = None
 
     def current(self) -> int:
         asked_before = self._asked
-        with self._lock:
+        if self._database.breaker.refuses or not self._lock.acquire(timeout=CLOCK_SECONDS):
+            raise StorageError("the database is away")
+        try:
             if self._asked == asked_before:
                 self._asked += 1
+                self._revision = None
                 self._revision = self._ask_clock()
+            if self._revision is None:
+                raise StorageError("the database could not tell its revision")
             return self._revision
+        finally:
+            self._lock.release()
 
     def _ask_clock(self) -> int:
         try:
-            with deadline(self._database.deadline_seconds), self._connect().begin():
-                return self._connect().execute(select(Clock.revision)).scalar_one()
+            with deadline(CLOCK_SECONDS), self._database.breaker.passage():
+                connection = self._connect()
+                revision = connection.execute(select(Clock.revision)).scalar_one()
+                # SQLite has begun a snapshot; on PostgreSQL there is nothing to end, and no round trip.
+                connection.rollback()
+                return revision
         except SQLAlchemyError as error:
             self._close()
             raise StorageError("the database cannot tell its revision") from error

@@ -43,6 +43,11 @@ class AnswerStore:
                 self._demote(self._kept.add(key, answer))
             return answer
 
+    def find_last(self, key: Hashable) -> Answer | None:
+        """The answer to this key in the last revision that was known: for when nobody can tell which one stands."""
+        with self._lock:
+            return self._kept.answers.get(key) or self._probation.answers.get(key)
+
     def add(self, key: Hashable, answer: Answer) -> None:
         """Keep an answer, if it is of the current revision and not too large."""
         with self._lock:

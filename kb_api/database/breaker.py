@@ -23,6 +23,11 @@ class Breaker:
         self._is_away = False
         self._next_try_at = 0.0
 
+    @property
+    def refuses(self) -> bool:
+        """Whether a passage would be refused now: a look, without a lock."""
+        return self._is_away and monotonic() < self._next_try_at
+
     @contextmanager
     def passage(self) -> Iterator[None]:
         """Let one use of the database through. Raises ``StorageError`` at once while it is away."""

@@ -20,6 +20,7 @@ EXPOSED = [
     "ETag",
     "Link",
     "KB-Revision",
+    "KB-Stale",
     "Retry-After",
     "Content-Language",
     "Location",

@@ -86,7 +86,7 @@ def test_after_a_pause_one_request_tries_and_the_others_are_refused() -> None:
 
 def test_a_restarted_server_is_noticed_before_a_request_fails() -> None:
     server = PostgresServer()
-    database = Database(server.url(), deadline_seconds=2.0)
+    database = Database(server.url(), deadline_seconds=10.0)
     with database.read() as session:
         session.execute(text("SELECT 1"))
     server.restart()

@@ -64,7 +64,9 @@ class PostgresServer:
         self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def start(self) -> None:
-        """Start, and return when connections are taken."""
+        """Start, unless it runs, and return when connections are taken."""
+        if self._processes():
+            return
         settings = {
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(self.folder),
@@ -101,18 +103,17 @@ class PostgresServer:
 
     def remove(self) -> None:
         """Kill whatever still runs and remove the folder."""
-        if (self.folder / "data" / "postmaster.pid").exists():
-            self.kill()
+        self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _processes(self) -> list[psutil.Process]:
-        first_line = (self.folder / "data" / "postmaster.pid").read_text().splitlines()[0]
         try:
+            first_line = (self.folder / "data" / "postmaster.pid").read_text().splitlines()[0]
             postmaster = psutil.Process(int(first_line))
             if postmaster.name() != "postgres" or self._data not in postmaster.cmdline():
                 return []
             return [postmaster, *postmaster.children(recursive=True)]
-        except psutil.NoSuchProcess:
+        except (FileNotFoundError, psutil.NoSuchProcess):
             return []
 
     def _run(self, program: str, *arguments: str) -> None:
