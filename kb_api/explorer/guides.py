@@ -6,6 +6,7 @@ Rule: raw HTML in a guide is shown as text; a guide's addresses are those of the
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -89,7 +90,7 @@ def _rank(name: str) -> int:
 
 
 def _anchor_headings(tokens: list[Token]) -> None:
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             opening.attrSet("id", make_anchor(inline.content))
 
