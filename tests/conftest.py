@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from kb_api import create_app
 from kb_api.database import Database
 from kb_api.settings import Settings
-from tests.support.filling import fill_from_seed
+from tests.support.filling import PATIENT, fill_from_seed
 from tests.support.postgres import QUICK, PostgresServer
 
 ENGINES = ("sqlite", "postgresql")
@@ -85,7 +85,7 @@ def loaded_database(read_url: str) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def app(read_url: str) -> Iterator[Flask]:
     """The application on the seed, to be read."""
-    app = create_app(Settings(database_url=read_url))
+    app = create_app(Settings(database_url=read_url, **PATIENT))
     yield app
     app.extensions["kb_database"].dispose()
 
@@ -114,7 +114,7 @@ def fresh_database(fresh_database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def fresh_app(fresh_database_url: str) -> Iterator[Flask]:
-    app = create_app(Settings(database_url=fresh_database_url))
+    app = create_app(Settings(database_url=fresh_database_url, **PATIENT))
     yield app
     app.extensions["kb_database"].dispose()
 

@@ -18,7 +18,7 @@ from kb_api import create_app
 from kb_api.copying import copy_database
 from kb_api.database import Database
 from kb_api.settings import Settings
-from tests.support.filling import fill_from_seed
+from tests.support.filling import PATIENT, fill_from_seed
 from tests.support.generating import MadeRequest, RequestMaker
 from tests.support.postgres import QUICK, PostgresServer
 
@@ -107,7 +107,7 @@ def make_pair(folder: Path, server: PostgresServer) -> tuple[Flask, Flask]:
     copy_database(databases[0], databases[1], progress=lambda *_: None)
     for database in databases:
         database.dispose()
-    return create_app(Settings(database_url=urls[0])), create_app(Settings(database_url=urls[1]))
+    return create_app(Settings(database_url=urls[0], **PATIENT)), create_app(Settings(database_url=urls[1], **PATIENT))
 
 
 def _next_link(answer: TestResponse) -> str | None:
