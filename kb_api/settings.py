@@ -44,6 +44,7 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.database_url:
             object.__setattr__(self, "database_url", default_database_url())
+        object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
         read_rate(self.rate_limit)
         read_networks(self.trusted_proxies)
         if self.log_level.lower() not in LOG_LEVELS:

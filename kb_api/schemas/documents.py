@@ -286,6 +286,13 @@ class Evidence(OutputSchema):
     reference = fields.Nested(Link)
 
 
+class ClaimEvidence(Evidence):
+    """A piece of evidence by itself, with the claim that it is for or against."""
+
+    claim = fields.Nested(Link)
+    notices = fields.List(fields.Nested(Notice))
+
+
 class Passage(OutputSchema):
     """Where the article says the claim, in our words, and the verdict on it there."""
 
@@ -305,6 +312,7 @@ class ClaimSummary(Thing):
     certainty_reason = said()
     balance = fields.Nested(Balance)
     links = fields.List(fields.Nested(ClaimLink))
+    notices = fields.List(fields.Nested(Notice), metadata={"description": "On the references that the claim cites."})
 
 
 class ClaimDetail(ClaimSummary):
@@ -316,7 +324,6 @@ class ClaimDetail(ClaimSummary):
     note = said(nullable=True)
     evidence = fields.List(fields.Nested(Evidence))
     passages = fields.List(fields.Nested(Passage))
-    notices = fields.List(fields.Nested(Notice))
     reviewed_on = fields.String(allow_none=True)
 
 

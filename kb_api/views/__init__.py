@@ -22,6 +22,7 @@ from kb_api.views import (
     revisions,
     search,
     service,
+    vocabulary,
 )
 from kb_api.views.authorising import register_authorising
 from kb_api.views.bodies import register_bodies
@@ -48,6 +49,7 @@ BLUEPRINTS = [
     revisions.feed,
     service.blueprint,
     service.root,
+    vocabulary.blueprint,
     observing.blueprint,
     llms.blueprint,
 ]

@@ -5,26 +5,26 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from kb_api.queries.claims import CLAIM_FIELDS, order_claims, select_claims, select_evidence
-from kb_api.queries.details import shape_claim_details, shape_claims
+from kb_api.queries.claims import CLAIM_FIELDS, order_claims, select_claims
+from kb_api.queries.details import get_claim_evidence, shape_claim_details, shape_claims
 from kb_api.queries.slugs import get_head
 from kb_api.schemas.documents import (
     ClaimDetail,
+    ClaimEvidence,
     ClaimSummary,
     list_document,
     one_document,
 )
-from kb_api.schemas.documents import Evidence as EvidenceShape
 from kb_api.schemas.queries import ClaimListQuery, ClaimReferencesQuery, EvidenceQuery
 from kb_api.schemas.record_queries import PastQuery
-from kb_api.shapes.claims import shape_evidence
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.editing import writing_of
+from kb_api.views.including import collect_notices
 from kb_api.views.listing import answer_list, answer_one, one_sided
 from kb_api.views.paging import Page
 from kb_api.views.reading import reading
 from kb_api.views.references import REFERENCE_LIST, answer_references
-from kb_api.views.representations import REFERENCE_MEDIA_TYPES
+from kb_api.views.representations import REFERENCE_MEDIA_TYPES, THING_FORMS, THING_MEDIA_TYPES
 from kb_api.vocabulary import CONCEPT_KINDS, PATHS, Kind
 
 blueprint = Blueprint("claims", __name__, url_prefix=PATHS[Kind.CLAIM], description="Atomic statements with evidence.")
@@ -37,7 +37,7 @@ FILTER_FIELDS = (*(field for field in CLAIM_FIELDS if field != "subject"), "stan
 @blueprint.route("", endpoint="list_claims")
 class Claims(writing.collection):  # type: ignore[name-defined] # Made for the kind.
     @blueprint.arguments(ClaimListQuery, location="query")
-    @blueprint.response(200, list_document("Claim", ClaimSummary))
+    @blueprint.response(200, list_document("Claim", ClaimSummary), also=THING_MEDIA_TYPES)
     def get(self, query: dict[str, Any]) -> Response:
         """List claims
 
@@ -57,7 +57,7 @@ class Claims(writing.collection):  # type: ignore[name-defined] # Made for the k
 @blueprint.route("/<slug>", endpoint="get_claim")
 class OneClaim(writing.thing):  # type: ignore[name-defined]
     @blueprint.arguments(PastQuery, location="query")
-    @blueprint.response(200, one_document("Claim", ClaimDetail))
+    @blueprint.response(200, one_document("Claim", ClaimDetail), also=THING_MEDIA_TYPES)
     def get(self, query: dict[str, Any], slug: str) -> Response:
         """Get one claim
 
@@ -73,21 +73,22 @@ class OneClaim(writing.thing):  # type: ignore[name-defined]
 
 
 @blueprint.route("/<slug>/evidence", endpoint="list_claim_evidence")
-class ClaimEvidence(MethodView):
+class EvidenceOfClaim(MethodView):
     @blueprint.arguments(EvidenceQuery, location="query")
-    @blueprint.response(200, list_document("Evidence", EvidenceShape))
+    @blueprint.response(200, list_document("Evidence", ClaimEvidence), also=THING_MEDIA_TYPES)
     def get(self, query: dict[str, Any], slug: str) -> Response:
         """List the evidence of a claim
 
         Every piece, whatever its stance, unless `stance` asks for one side; `meta.filtered` then says so.
         """
-        with reading(query) as request:
+        with reading(query, forms=THING_FORMS) as request:
             head = get_head(request.session, Kind.CLAIM, slug)
             request.stand(head.revision)
-            rows = request.session.execute(select_evidence([head.id], query.get("stance", ()))).all()
-            data = [shape_evidence(row, request.words) for row in rows]
-            page = Page(rows, None, len(rows), total_exact=True)
-            return request.answer(data, page=page, filtered=one_sided(query))
+            stances = query.get("stance", ())
+            data = get_claim_evidence(request.session, head.id, request.words, stances=stances)
+            page = Page(data, None, len(data), total_exact=True)
+            notices = collect_notices(None, data)
+            return request.answer(data, page=page, notices=notices, filtered=one_sided(query))
 
 
 @blueprint.route("/<slug>/references", endpoint="list_claim_references")

@@ -20,6 +20,7 @@ from kb_api.shapes.concepts import shape_concept
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.editing import writing_of
 from kb_api.views.listing import answer_list, answer_one
+from kb_api.views.representations import THING_MEDIA_TYPES
 from kb_api.vocabulary import PATHS, PLURALS, Kind
 
 LIST_QUERIES: dict[Kind, type[ConceptListQuery]] = {
@@ -53,13 +54,13 @@ def make_blueprint(kind: Kind) -> Blueprint:
 
     class Concepts(writing.collection):  # type: ignore[name-defined] # Made for the kind.
         @blueprint.arguments(LIST_QUERIES[kind], location="query")
-        @blueprint.response(200, list_document(title, SUMMARIES[kind]))
+        @blueprint.response(200, list_document(title, SUMMARIES[kind]), also=THING_MEDIA_TYPES)
         def get(self, query: dict[str, Any]) -> Response:
             return _answer_list(kind, query)
 
     class Concept(writing.thing):  # type: ignore[name-defined]
         @blueprint.arguments(PastQuery, location="query")
-        @blueprint.response(200, one_document(title, DETAILS[kind]))
+        @blueprint.response(200, one_document(title, DETAILS[kind]), also=THING_MEDIA_TYPES)
         def get(self, query: dict[str, Any], slug: str) -> Response:
             return _answer_one(kind, slug, query)
 

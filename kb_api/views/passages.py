@@ -15,7 +15,8 @@ from kb_api.shapes.claims import shape_passage_detail
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.including import include
 from kb_api.views.paging import read_page
-from kb_api.views.reading import check_names, reading, split_list
+from kb_api.views.reading import check_fields, reading, split_list
+from kb_api.views.representations import THING_FORMS, THING_MEDIA_TYPES
 from kb_api.vocabulary import Kind
 
 blueprint = Blueprint(
@@ -26,15 +27,15 @@ blueprint = Blueprint(
 @blueprint.route("", endpoint="list_passages")
 class Passages(MethodView):
     @blueprint.arguments(PassageListQuery, location="query")
-    @blueprint.response(200, list_document("Passage", PassageDetail))
+    @blueprint.response(200, list_document("Passage", PassageDetail), also=THING_MEDIA_TYPES)
     def get(self, query: dict[str, Any]) -> Response:
         """List passages
 
         In the article's order: what a sentence says of a claim, in our own words, and the verdict on it there.
         """
-        with reading(query) as request:
+        with reading(query, forms=THING_FORMS) as request:
             request.stand()
-            check_names("fields", split_list(query.get("fields")), list(PassageDetail().fields))
+            check_fields(split_list(query.get("fields")), PassageDetail)
             ids = request.resolve({"claim": Kind.CLAIM, "sign": Kind.SIGN})
             page = read_page(
                 request.session,
@@ -53,17 +54,17 @@ class Passages(MethodView):
 @blueprint.route("/<slug>", endpoint="get_passage")
 class OnePassage(MethodView):
     @blueprint.arguments(ThingQuery, location="query")
-    @blueprint.response(200, one_document("Passage", PassageDetail))
+    @blueprint.response(200, one_document("Passage", PassageDetail), also=THING_MEDIA_TYPES)
     def get(self, query: dict[str, Any], slug: str) -> Response:
         """Get one passage
 
         Its slug is made of section, sentence and claim: `3-4-mgt-bbb`.
         """
-        with reading(query) as request:
+        with reading(query, forms=THING_FORMS) as request:
             section, sentence, claim = _split_slug(slug)
             head = get_head(request.session, Kind.CLAIM, claim)
             request.stand(head.revision)
-            check_names("fields", split_list(query.get("fields")), list(PassageDetail().fields))
+            check_fields(split_list(query.get("fields")), PassageDetail)
             place = (Passage.section == section, Passage.sentence == sentence)
             row = request.session.execute(select_passages({Kind.CLAIM: [head.id]}).where(*place)).first()
             if row is None:
