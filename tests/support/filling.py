@@ -5,7 +5,6 @@ from kb_api.folders import find_folder
 from kb_api.migrating import migrate
 from kb_api.seeding import check_seed, load_records
 
-
 PATIENT = {"max_statement_seconds": 60.0}
 """Settings under which no test fails because the machine is busy; the deadline has tests of its own."""
 
