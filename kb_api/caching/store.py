@@ -1,4 +1,4 @@
-"""The answers of one revision, bounded in bytes.
+"""The answers of one revision, and the last known ones of earlier revisions; bounded in bytes.
 
 Rule: an answer proves itself before it can push out another that has: a new one comes on probation, the second time it
 is asked for it is kept. A flood of addresses that are each asked once can therefore only push out one another.
@@ -11,23 +11,26 @@ from threading import Lock
 from kb_api.caching.answers import Answer
 
 PROBATION_SHARE = 0.2
+LAST_KNOWN_SHARE = 0.2
+"""For answers of earlier revisions, given out marked while the database is away: a guess."""
 LARGEST_SHARE = 1 / 16
 """An answer that would take more than this share is not kept: it would push out too many others."""
 
 
 class AnswerStore:
-    """Answers by key; safe for threads. An answer of another revision than the current one is never given out."""
+    """Answers by key; safe for threads. Only ``find_last`` gives out one of another revision."""
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.revision: int | None = None
         self._lock = Lock()
         self._probation = _Segment(int(max_bytes * PROBATION_SHARE))
-        self._kept = _Segment(max_bytes - self._probation.max_bytes)
+        self._last_known = _Segment(int(max_bytes * LAST_KNOWN_SHARE))
+        self._kept = _Segment(max_bytes - self._probation.max_bytes - self._last_known.max_bytes)
 
     @property
     def size_bytes(self) -> int:
-        return self._probation.size_bytes + self._kept.size_bytes
+        return self._probation.size_bytes + self._kept.size_bytes + self._last_known.size_bytes
 
     def __len__(self) -> int:
         return len(self._probation.answers) + len(self._kept.answers)
@@ -44,9 +47,10 @@ class AnswerStore:
             return answer
 
     def find_last(self, key: Hashable) -> Answer | None:
-        """The answer to this key in the last revision that was known: for when nobody can tell which one stands."""
+        """The last known answer to this key, of whatever revision: for when nobody can tell which one stands."""
         with self._lock:
-            return self._kept.answers.get(key) or self._probation.answers.get(key)
+            segments = (self._kept, self._probation, self._last_known)
+            return next((segment.answers[key] for segment in segments if key in segment.answers), None)
 
     def add(self, key: Hashable, answer: Answer) -> None:
         """Keep an answer, if it is of the current revision and not too large."""
@@ -57,6 +61,9 @@ class AnswerStore:
 
     def _begin(self, revision: int) -> None:
         self.revision = revision
+        for segment in (self._probation, self._kept):
+            for key, answer in segment.answers.items():
+                self._last_known.add(key, answer)
         self._probation.clear()
         self._kept.clear()
 

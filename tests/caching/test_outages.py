@@ -10,6 +10,7 @@ from werkzeug.test import Client
 from kb_api import create_app
 from kb_api.settings import Settings
 from tests.caching.conftest import put_cache_before
+from tests.copying.test_backups import add_mechanism
 from tests.support.filling import fill_from_seed
 from tests.support.postgres import QUICK, PostgresServer
 
@@ -79,3 +80,16 @@ def test_when_the_database_is_back_nothing_is_marked(server: PostgresServer, awa
 
     assert response.status_code == 200
     assert "KB-Stale" not in response.headers
+
+
+def test_an_answer_of_an_earlier_revision_is_better_than_none(server: PostgresServer, away_app: Flask) -> None:
+    client = Client(put_cache_before(away_app))
+    client.get("/v1/signs?limit=3")
+    add_mechanism(away_app.extensions["kb_database"], "written-before-the-outage")
+    client.get("/v1/forms?limit=1")
+    server.stop()
+
+    response = client.get("/v1/signs?limit=3")
+
+    assert response.status_code == 200
+    assert response.headers["KB-Stale"] == "true"

@@ -6,14 +6,20 @@ replaced here.
 
 import itertools
 import os
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
+from granian.server.mp import WorkerProcess
 from sqlalchemy.orm import Session
 
-from kb_api import cli, database
+from kb_api import cli, database, migrating, serving
+from kb_api.caching import revisions
+from kb_api.copying import backups
 from kb_api.database import breaker, postgresql, sqlite
 
 Break = Callable[[], None]
@@ -66,32 +72,113 @@ def wait_for_ever() -> None:
     breaker.Breaker._note = lambda *_, **__: None  # type: ignore[method-assign]
 
 
-def trust_any_library() -> None:
-    """Whatever SQLite there is, several processes write."""
+def pretend_an_old_library() -> None:
+    """Not broken: the SQLite of the build says that it is one with the bug."""
     sqlite.sqlite_library().sqlite_version_info = (3, 40, 1)
+
+
+def trust_an_old_library() -> None:
+    """The same, and several processes write on it."""
+    pretend_an_old_library()
     cli.check_processes = lambda _processes: None
+
+
+def take_everything() -> None:
+    """No lanes: whatever is asked is worked on, all at the same time."""
+    serving.Lanes = lambda application: application  # type: ignore[misc,assignment]
+
+
+def forget_to_look() -> None:
+    """A worker keeps the revision that it saw first."""
+
+    def current(watch: Any) -> int:
+        if not watch._revision:
+            watch._revision = watch._ask_clock()
+        return int(watch._revision)
+
+    revisions.WalWatch.current = current  # type: ignore[method-assign]
+    revisions.ClockWatch.current = current  # type: ignore[method-assign]
+
+
+def stop_at_once() -> None:
+    """Workers end without finishing what they began, before the next ones have begun."""
+
+    def kill(worker: Any) -> None:
+        worker.interrupt_by_parent = True
+        worker.inner.kill()
+
+    WorkerProcess.terminate = kill
+
+
+def copy_the_file() -> None:
+    """A backup is a plain copy of the database's file."""
+
+    def copy(of: database.Database, file: Path) -> None:
+        shutil.copy(of.url.removeprefix("sqlite:///"), file)
+
+    backups._vacuum_into = copy
+    backups.check_backup = lambda _file: 0
+
+
+def migrate_piecemeal() -> None:
+    """Every statement of a migration is committed by itself."""
+
+    @contextmanager
+    def no_transaction(_context: Any) -> Iterator[None]:
+        yield
+
+    migrating.MigrationContext.begin_transaction = no_transaction
+    sqlite.create_sqlite_engine = _in_autocommit(sqlite.create_sqlite_engine)
+    database.create_sqlite_engine = sqlite.create_sqlite_engine
+    database.create_postgresql_engine = _in_autocommit(database.create_postgresql_engine)
+
+
+def serve_one_at_a_time() -> None:
+    """One connection is served at a time: a slow client is everybody's."""
+    serving.BACKPRESSURE = 1
 
 
 BREAKS: dict[str, Break] = {
     function.__name__.replace("_", "-"): function
     for function in (
         acknowledge_without_commit,
-        sync_less,
         begin_without_lock,
+        copy_the_file,
+        forget_to_look,
         let_faults_fly,
+        migrate_piecemeal,
+        pretend_an_old_library,
+        serve_one_at_a_time,
+        stop_at_once,
+        sync_less,
+        take_everything,
+        trust_an_old_library,
         wait_for_ever,
-        trust_any_library,
     )
 }
 
 
 def main() -> None:
-    import kb_api.serving, os as _o
-    kb_api.serving.THREADS = int(_o.environ.get("KB_THREADS", kb_api.serving.THREADS))
     """Break the build as asked, and run the command."""
     if name := os.environ.get("KB_FAULTS_BROKEN"):
         BREAKS[name]()
     cli.main()
+
+
+def _in_autocommit(create: Callable[..., Any]) -> Callable[..., Any]:
+    def create_in_autocommit(*arguments: Any, **options: Any) -> Any:
+        engine = create(*arguments, **options)
+        if engine.dialect.name == "sqlite":
+            engine.dispatch._clear()
+
+            @sqlite.event.listens_for(engine, "connect")
+            def never_begin(connection: Any, _record: Any) -> None:
+                connection.isolation_level = None
+
+            return engine
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    return create_in_autocommit
 
 
 if __name__ == "__main__":

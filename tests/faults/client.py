@@ -106,7 +106,9 @@ class Crowd:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def add(self, number: int, make_client: Callable[[], Client], ask: Callable[[Client], Answered], *, pause: float = 0.0) -> None:
+    def add(
+        self, number: int, make_client: Callable[[], Client], ask: Callable[[Client], Answered], *, pause: float = 0.0
+    ) -> None:
         """So many clients more, each asking this again and again."""
 
         def run() -> None:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -35,7 +36,11 @@ class Service:
         self._before = before
         self._arguments = ["serve", "--port", str(self.port), "--workers", str(workers)]
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("KB_API_")}
-        self._environment |= {"KB_API_DATABASE_URL": database_url, "KB_FAULTS_BROKEN": broken, "KB_API_LOG_LEVEL": "warning"}
+        self._environment |= {
+            "KB_API_DATABASE_URL": database_url,
+            "KB_FAULTS_BROKEN": broken,
+            "KB_API_LOG_LEVEL": "warning",
+        }
         self._environment |= {f"KB_API_{name.upper()}": value for name, value in settings.items()}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -96,10 +101,8 @@ class Service:
         """End every process of the group with SIGKILL."""
         if self._process is None:
             return
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
         self._process = None
 

@@ -1,0 +1,162 @@
+"""Processes that are killed, and processes that are told to go."""
+
+import random
+import time
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from kb_api.database import Database
+from kb_api.models import Change, Clock, Revision, Thing
+from kb_api.models.search import SEARCH_TABLES
+from kb_api.search import rebuild_index
+from tests.faults.client import LOST, NOT_CONNECTED, Answered, Client, Crowd, count_statuses, percentile
+from tests.faults.place import Place, Verdict
+
+WRITERS = 16
+
+
+def check_killed_while_writing(place: Place) -> Verdict:
+    """kill -9 of all processes under 16 writers: nothing acknowledged is lost, everything agrees, back within 2 s."""
+    url, rounds = place.make_database(), 2 if place.quick else 20
+    service = place.make_service(url)
+    acknowledged: list[str] = []
+    starts: list[float] = []
+    with service:
+        key = service.make_key()
+        for _ in range(rounds):
+            crowd = Crowd()
+            crowd.add(WRITERS, lambda: service.client(key=key, timeout=5), lambda client: client.add_mechanism())
+            crowd.start()
+            time.sleep(random.uniform(0.4, 1.2))  # noqa: S311 - any moment will do.
+            service.kill()
+            acknowledged += [answer.slug for answer in crowd.stop() if answer.status == 201]
+            starts.append(service.start())
+    missing, faults = find_damage(url, acknowledged)
+    figures = (
+        f"{rounds} kills, {len(acknowledged)} acknowledged, {missing} lost, "
+        f"{'; '.join(faults) or 'everything agrees'}, serving again after at most {max(starts):.1f} s"
+    )
+    # Half of the two seconds is Python starting; a machine that does much else needs longer.
+    return Verdict(not missing and not faults and (place.quick or max(starts) <= 2.0), figures)
+
+
+def check_told_to_go(place: Place) -> Verdict:
+    """HUP and TERM under load drop no request: none is sent and never answered."""
+    service = place.make_service()
+    with service:
+        key = service.make_key()
+        crowd = Crowd()
+        crowd.add(6, service.client, lambda client: client.get("/v1/signs?limit=5"))
+        crowd.add(2, lambda: service.client(key=key), lambda client: client.add_mechanism())
+        # Without keeping connections: each of these is taken anew.
+        crowd.add(2, service.client, _get_and_close)
+        crowd.start()
+        time.sleep(1)
+        for _ in range(1 if place.quick else 3):
+            service.hang_up()
+            time.sleep(9)
+        ended = service.terminate()
+        answers = crowd.stop()
+    taken = [answer for answer in answers if answer.status != NOT_CONNECTED]
+    lost = sum(answer.status == LOST for answer in taken)
+    refused = sum(answer.status >= 500 for answer in taken)
+    figures = f"{len(taken)} requests over {1 if place.quick else 3} × HUP and TERM: {lost} dropped, {refused} × 5xx"
+    return Verdict(ended and not lost and not refused, figures)
+
+
+def check_seen_by_all(place: Place) -> Verdict:
+    """A write through one worker is seen by every other at its next request."""
+    workers, rounds = 4, 20 if place.quick else 150
+    service = place.make_service(workers=workers)
+    behind = 0
+    with service:
+        key = service.make_key()
+        writer = service.client(key=key)
+        readers = [service.client() for _ in range(workers * 3)]
+        for reader in readers:
+            reader.get("/v1/mechanisms?limit=1")
+        for _ in range(rounds):
+            written = writer.add_mechanism()
+            revision = int(written.headers["kb-revision"])
+            seen = [int(reader.get("/v1/mechanisms?limit=1").headers["kb-revision"]) for reader in readers]
+            behind += sum(number < revision for number in seen)
+    reads = f"{rounds * len(readers)} reads over {len(readers)} connections to {workers} workers"
+    figures = f"{rounds} writes, {reads}: {behind} behind"
+    return Verdict(not behind, figures)
+
+
+def check_many_writers(place: Place) -> Verdict:
+    """32 writers: no 5xx, and 99 of 100 within a second."""
+    service, writers = place.make_service(), 8 if place.quick else 32
+    with service:
+        key = service.make_key()
+        crowd = Crowd()
+        crowd.add(writers, lambda: service.client(key=key), lambda client: client.add_mechanism())
+        answers = crowd.run(4 if place.quick else 15)
+    slow = percentile(answers, 0.99)
+    refused = sum(answer.status >= 500 or answer.status < 1 for answer in answers)
+    figures = f"{writers} writers, {len(answers)} writes, statuses {count_statuses(answers)}, p99 {slow * 1000:.0f} ms"
+    return Verdict(not refused and (place.quick or slow <= 1.0), figures)
+
+
+def find_damage(url: str, acknowledged: list[str]) -> tuple[int, list[str]]:
+    """How many acknowledged things are not there, and everything that does not agree with everything else."""
+    database = Database(url)
+    faults = []
+    with database.write() as session:
+        slugs = set(session.execute(select(Thing.slug)).scalars())
+        clock = session.execute(select(Clock.revision)).scalar_one()
+        revisions = session.execute(select(func.max(Revision.number))).scalar_one()
+        if clock != revisions:
+            faults.append(f"the clock says {clock}, the record {revisions}")
+        unrecorded = (
+            select(func.count())
+            .select_from(Thing)
+            .where(
+                ~select(Change.revision).where(Change.thing_id == Thing.id, Change.revision == Thing.revision).exists()
+            )
+        )
+        if count := session.execute(unrecorded).scalar_one():
+            faults.append(f"{count} things without their record")
+        numbers = session.execute(select(func.count()).select_from(Revision)).scalar_one()
+        if numbers != clock:
+            faults.append(f"{clock - numbers} revisions are missing in the feed")
+        before = _read_index(session)
+        rebuild_index(session)
+        if before != _read_index(session):
+            faults.append("the index is not that of the content")
+        session.rollback()
+    if database.is_sqlite:
+        faults += _check_file(database)
+    database.dispose()
+    return sum(slug not in slugs for slug in acknowledged), faults
+
+
+def _check_file(database: Database) -> list[str]:
+    with database.read() as session:
+        found = session.execute(text("PRAGMA integrity_check")).scalar()
+        broken = session.execute(text("PRAGMA foreign_key_check")).all()
+    with database.write() as session:
+        session.execute(text("INSERT INTO search_fts(search_fts, rank) VALUES ('integrity-check', 1)"))
+        session.rollback()
+    return [*([] if found == "ok" else [str(found)]), *(["a broken reference"] if broken else [])]
+
+
+def _read_index(session: Session) -> dict[str, list[tuple[object, ...]]]:
+    return {
+        table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key.columns))]
+        for table in SEARCH_TABLES
+    }
+
+
+def _get_and_close(client: Client) -> Answered:
+    answer: Answered = client.get("/v1/claims?limit=2")
+    client.close()
+    return answer
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of a SQLite address."""
+    return Path(url.removeprefix("sqlite:///"))
