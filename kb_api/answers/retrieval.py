@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb_api.answers.content import AnswerContent, Decoy
-from kb_api.models import SearchEntry, Thing
-from kb_api.search.candidates import CHUNK, Statistics, find_candidates, read_frequencies, read_statistics
+from kb_api.models import Thing
+from kb_api.search.candidates import Entry, Statistics, find_candidates, read_frequencies, read_statistics
 from kb_api.search.finding import find_labelled
 from kb_api.search.index import link_token
 from kb_api.search.ranking import Lengths, Term, WeighedTerms, Weights
@@ -64,8 +64,8 @@ def retrieve(session: Session, terms: Sequence[Term], content: AnswerContent) ->
         token: frequencies.get(token, 0) + content.decoy_counts.get(token, 0) for term in terms for token in term.tokens
     }
     total = statistics.document_count + len(content.decoys)
-    thing_ids, cut = find_candidates(session, terms, frequencies, [Kind.CLAIM])
-    claims = _rank(session, WeighedTerms(terms, together, total), thing_ids, statistics)
+    entries, cut = find_candidates(session, terms, frequencies, [Kind.CLAIM])
+    claims = _rank(WeighedTerms(terms, together, total), entries, statistics)
     # A word inside a lay phrase is no sign of another topic: a "charley horse" is no horse.
     telling = [term for term in terms if not term.is_optional]
     decoy, decoy_score, decoy_coverage = _best_decoy(WeighedTerms(telling, together, total), content)
@@ -80,15 +80,12 @@ def find_named(session: Session, question: str) -> list[Term]:
     return [Term(token, {token: 1.0}, NAMED_IMPORTANCE, is_optional=True) for token in tokens]
 
 
-def _rank(session: Session, terms: WeighedTerms, thing_ids: Sequence[int], statistics: Statistics) -> list[RankedClaim]:
-    columns = (SearchEntry.thing_id, SearchEntry.name_stems, SearchEntry.body_stems, SearchEntry.links)
+def _rank(terms: WeighedTerms, entries: Sequence[Entry], statistics: Statistics) -> list[RankedClaim]:
     ranked = []
-    for start in range(0, len(thing_ids), CHUNK):
-        query = select(*columns).where(SearchEntry.thing_id.in_(thing_ids[start : start + CHUNK]))
-        for thing_id, name, body, links in session.execute(query):
-            score, coverage = terms.score(name, body, links, lengths=statistics.lengths, weights=CLAIM_WEIGHTS)
-            score *= (PASSAGE_FACTOR if body else 1.0) * (1 - COVERAGE_SHARE + COVERAGE_SHARE * coverage)
-            ranked.append(RankedClaim(thing_id, score, coverage))
+    for thing_id, _, name, body, links in entries:
+        score, coverage = terms.score(name, body, links, lengths=statistics.lengths, weights=CLAIM_WEIGHTS)
+        score *= (PASSAGE_FACTOR if body else 1.0) * (1 - COVERAGE_SHARE + COVERAGE_SHARE * coverage)
+        ranked.append(RankedClaim(thing_id, score, coverage))
     return sorted(ranked, key=lambda claim: (-round(claim.score, 6), claim.thing_id))
 
 

@@ -3,7 +3,7 @@
 Rule: whatever is typed is a question, never an error and never a command; ranking is ``ranking.py``'s.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -12,7 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb_api.models import SearchEntry, SearchName, Thing
-from kb_api.search.candidates import CANDIDATES_MAX, CHUNK, find_candidates, read_frequencies, read_statistics
+from kb_api.search.candidates import (
+    CANDIDATES_MAX,
+    Entry,
+    find_candidates,
+    read_entries,
+    read_frequencies,
+    read_statistics,
+)
 from kb_api.search.documents import SEARCHED_KINDS, UNKNOWN_LANGUAGE
 from kb_api.search.lay_language import read_lay_language
 from kb_api.search.ranking import Lengths, WeighedTerms, Weights
@@ -77,19 +84,19 @@ def find(
     terms = make_terms(words, vocabulary, lay_language)
     corrected = correct_text(text, words)
     frequencies = read_frequencies(session, terms)
-    thing_ids, cut = find_candidates(session, terms, frequencies, kinds)
+    entries, cut = find_candidates(session, terms, frequencies, kinds)
     labelled = find_labelled(session, corrected or text, kinds=kinds)
     statistics = read_statistics(session)
     weighed = WeighedTerms(terms, frequencies, statistics.document_count)
-    scores = _score(session, weighed, statistics.lengths, [*dict.fromkeys([*labelled, *thing_ids])])
-    for thing_id, label in labelled.items():
-        scores[thing_id] = scores.get(thing_id, 0.0) + (EXACT_BONUS if label.is_whole else weighed.weigh(label.stems))
+    known = {entry[0] for entry in entries}
+    entries += read_entries(session, [thing_id for thing_id in labelled if thing_id not in known])
+    scored = [(_score(entry, weighed, statistics.lengths, labelled), entry) for entry in entries]
     stems = Stems(
         frozenset(token for term in terms for token, weight in term.tokens.items() if weight > MEANING_WEIGHT),
         frozenset(token for term in terms for token in term.tokens),
     )
-    hits = _show(session, scores, stems, lang=lang, limit=limit)
-    return SearchResult(hits, corrected, cut, len(scores))
+    hits = _show(session, sorted(scored, key=_find_order)[:limit], stems, lang=lang)
+    return SearchResult(hits, corrected, cut, len(scored))
 
 
 def suggest(
@@ -162,32 +169,29 @@ def find_labelled(session: Session, text: str, *, kinds: Sequence[Kind] = ()) ->
     return found
 
 
-def _score(session: Session, terms: WeighedTerms, lengths: Lengths, thing_ids: Sequence[int]) -> dict[int, float]:
-    scores: dict[int, float] = {}
-    columns = (SearchEntry.thing_id, SearchEntry.name_stems, SearchEntry.body_stems, SearchEntry.links)
-    for start in range(0, len(thing_ids), CHUNK):
-        query = select(*columns).where(SearchEntry.thing_id.in_(thing_ids[start : start + CHUNK]))
-        for thing_id, name, body, links in session.execute(query):
-            scores[thing_id], _ = terms.score(name, body, links, lengths=lengths, weights=Weights())
-    return scores
+def _score(entry: Entry, terms: WeighedTerms, lengths: Lengths, labelled: Mapping[int, FoundLabel]) -> float:
+    thing_id, _, name, body, links = entry
+    score, _ = terms.score(name, body, links, lengths=lengths, weights=Weights())
+    if label := labelled.get(thing_id):
+        score += EXACT_BONUS if label.is_whole else terms.weigh(label.stems)
+    return score
 
 
-def _show(session: Session, scores: dict[int, float], stems: Stems, *, lang: Language, limit: int) -> list[SearchHit]:
-    """The best as hits. Equal scores: in the order of kinds, then of slugs, so that the order is always unique."""
-    best = sorted(scores.values(), reverse=True)[:limit]
-    if not best:
-        return []
-    chosen = [thing_id for thing_id, score in scores.items() if score >= best[-1]]
+def _find_order(scored: tuple[float, Entry]) -> tuple[float, int, int]:
+    """The best first; of equals in the order of kinds, then of entry, so that the order is always unique."""
+    score, entry = scored
+    return -round(score, 6), SEARCHED_KINDS.index(Kind(entry[1])), entry[0]
+
+
+def _show(session: Session, best: Sequence[tuple[float, Entry]], stems: Stems, *, lang: Language) -> list[SearchHit]:
+    """The best as hits."""
     query = (
         select(Thing.id, Thing.kind, Thing.slug, Thing.name, SearchEntry.texts)
         .join(SearchEntry, SearchEntry.thing_id == Thing.id)
-        .where(Thing.id.in_(chosen[:CANDIDATES_MAX]))
+        .where(Thing.id.in_([entry[0] for _, entry in best]))
     )
-    rows = sorted(
-        session.execute(query),
-        key=lambda row: (-round(scores[row.id], 6), SEARCHED_KINDS.index(Kind(row.kind)), row.slug),
-    )
-    return [_hit(row, scores[row.id], stems, lang) for row in rows[:limit]]
+    rows = {row.id: row for row in session.execute(query)}
+    return [_hit(rows[entry[0]], score, stems, lang) for score, entry in best]
 
 
 def _hit(row: Any, score: float, stems: Stems, lang: Language) -> SearchHit:

@@ -4,7 +4,6 @@ Rule: no database here. BM25F: the frequency of a term is summed over the fields
 """
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -88,20 +87,21 @@ class WeighedTerms:
 
     def _count(self, frequencies: list[float], field: str, mean_length: float, field_weight: float) -> None:
         """Add what a field has of each term."""
-        counted, length = count_tokens(field)
-        found = self._wanted.keys() & counted.keys()
+        tokens, distinct = split_field(field)
+        found = self._wanted.keys() & distinct
         if found:
-            factor = field_weight / _norm(length, mean_length)
+            factor = field_weight / _norm(len(tokens), mean_length)
             for token in found:
+                share = factor * tokens.count(token)
                 for place, weight in self._wanted[token]:
-                    frequencies[place] += factor * weight * counted[token]
+                    frequencies[place] += share * weight
 
 
 @lru_cache(maxsize=4_096)
-def count_tokens(field: str) -> tuple[dict[str, int], int]:
-    """How often each token occurs, and their number; kept, because the same entries are ranked again and again."""
+def split_field(field: str) -> tuple[list[str], frozenset[str]]:
+    """The tokens of a field, and which there are; kept, because in a small base the same entries are ranked again."""
     tokens = field.split()
-    return dict(Counter(tokens)), len(tokens)
+    return tokens, frozenset(tokens)
 
 
 def _weigh(term: Term, frequencies: Mapping[str, int], total: int) -> float:
