@@ -43,7 +43,7 @@ def add_record_views(blueprint: Blueprint, kind: Kind) -> None:
     name = str(kind).replace("_", " ")
     History.get.__doc__ = f"""Get the history of one {name}
 
-    Every change, the latest first, field by field, with the whole record after it; also of what was retracted.
+    Every change, the latest first, field by field; also of what was retracted.
     """
     Record.get.__doc__ = f"""Get one {name} as an editor sends it
 
@@ -71,8 +71,9 @@ def shape_entry(row: Any) -> Shape:
     """One change with what it changed, field by field."""
     before = None if row.former_slug is None else row.former_record
     after = None if row.operation == Operation.RETRACT else row.record
-    differences = shape_differences(compare_records(before, after))
-    return shape_change(row, row.at, former_slug=row.former_slug) | {"differences": differences}
+    shape = shape_change(row, row.at, former_slug=row.former_slug)
+    shape.pop("record", None)  # The feed has it, and ``as_of`` shows it; here it would say everything twice.
+    return shape | {"differences": shape_differences(compare_records(before, after))}
 
 
 def _answer_history(kind: Kind, slug: str, query: Mapping[str, Any]) -> Response:

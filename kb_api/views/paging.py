@@ -63,7 +63,7 @@ def read_page(
 
 
 def read_latest(session: Session, query: AnySelect, column: Any, *, cursor: str | None, limit: int) -> Page:
-    """One page of the record, the latest first: ``column`` is its revision, which no two rows share."""
+    """One page of the record, the latest first: ``column`` is its number, which no two rows share."""
     page = query
     if cursor:
         page = page.where(column < read_cursor(cursor, "latest", [column])[0])
@@ -71,7 +71,9 @@ def read_latest(session: Session, query: AnySelect, column: Any, *, cursor: str 
     next_cursor = None
     if len(rows) > limit:
         next_cursor = write_cursor("latest", [], getattr(rows[limit - 1], column.key))
-    total = _count(session, query)
+    # Counted as a whole, because what belongs to a row here may stand in the same table.
+    counted = query.order_by(None).limit(COUNTED_TO + 1).subquery()
+    total = session.execute(select(func.count()).select_from(counted)).scalar_one()
     return Page(rows[:limit], next_cursor, min(total, COUNTED_TO), total <= COUNTED_TO)
 
 

@@ -16,7 +16,6 @@ from kb_api.queries.revisions import select_changes_of_revision, select_feed, se
 from kb_api.schemas.documents_editing import FeedDocument, RevisionDocument, RevisionListDocument
 from kb_api.schemas.queries import LanguageQuery
 from kb_api.schemas.record_queries import FeedQuery, RecordQuery
-from kb_api.shapes.links import Shape
 from kb_api.shapes.revisions import shape_change, shape_revision
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.history import shape_entry
@@ -68,9 +67,7 @@ class OneRevision(MethodView):
                 raise NotFoundError("revision", str(number))
             request.stand(number)
             changes = request.session.execute(select_changes_of_revision(number))
-            return request.answer(
-                shape_revision(row) | {"changes": [_leave_record(shape_entry(each)) for each in changes]}
-            )
+            return request.answer(shape_revision(row) | {"changes": [shape_entry(each) for each in changes]})
 
 
 @feed.route("", endpoint="list_changes")
@@ -129,8 +126,3 @@ def _next_address(query: Mapping[str, Any], following: Mapping[str, int]) -> str
     place = "&".join(f"{name}={value}" for name, value in following.items())
     language = f"&lang={query['lang']}" if query.get("lang") else ""
     return f"{feed.url_prefix}?{place}&limit={query['limit']}{language}"
-
-
-def _leave_record(shape: Shape) -> Shape:
-    """A revision tells what changed; the whole records are in the feed and in the histories."""
-    return {key: value for key, value in shape.items() if key != "record"}

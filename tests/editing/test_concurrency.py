@@ -1,0 +1,117 @@
+"""Eight editors at one claim, over HTTP, on a server of two processes: every acknowledged edit is there in the end."""
+
+import json
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kb_api.database import Database
+from kb_api.editing import apply_writes
+from kb_api.editing.keys import create_key
+from kb_api.vocabulary import Kind, Scope
+from tests.editing.factories import create, make_claim, make_mechanism, make_reference, wording
+from tests.support.serving import Served, serve
+
+EDITORS, EDITS = 8, 25
+PATH = "/v1/claims/made-up-claim"
+
+
+@pytest.mark.only_on("sqlite", reason="the first of three rounds runs on both, below")
+@pytest.mark.parametrize("round_number", [2, 3])
+def test_no_acknowledged_edit_is_lost_in_any_round(
+    round_number: int, fresh_database: Database, fresh_database_url: str, tmp_path: Path
+) -> None:
+    assert_nothing_is_lost(fresh_database, fresh_database_url, tmp_path)
+
+
+def test_no_acknowledged_edit_is_lost(fresh_database: Database, fresh_database_url: str, tmp_path: Path) -> None:
+    assert_nothing_is_lost(fresh_database, fresh_database_url, tmp_path)
+
+
+def assert_nothing_is_lost(fresh_database: Database, fresh_database_url: str, tmp_path: Path) -> None:
+    keys = prepare(fresh_database)
+
+    with serve(fresh_database_url, tmp_path / "log") as served, ThreadPoolExecutor(EDITORS) as editors:
+        acknowledged = list(editors.map(lambda place: edit_often(served, place, keys[place]), range(EDITORS)))
+        record = read(served, f"{PATH}/record")["data"]
+        history = read(served, f"{PATH}/history?limit=10")
+
+    expected = {mark for marks in acknowledged for mark in marks}
+    assert len(expected) == EDITORS * EDITS
+    assert find_marks(record) == expected
+    # Every edit is a change of its own, after the one that made the claim.
+    assert history["meta"]["total"] == EDITORS * EDITS + 1
+
+
+def prepare(database: Database) -> list[str]:
+    """The claim, everything that the edits will name, and a key for each editor."""
+    places = [(editor, edit) for editor in range(EDITORS) for edit in range(EDITS)]
+    with database.write() as session:
+        writes = [create(Kind.CLAIM, make_claim(evidence_status="derived", derivation=wording("computed")))]
+        writes += [create(Kind.MECHANISM, make_mechanism(f"m-{a}-{b}")) for a, b in places if b % 3 == 1]
+        writes += [create(Kind.REFERENCE, make_reference(f"r-{a}-{b}")) for a, b in places if b % 3 == 2]
+        apply_writes(session, writes, author="test", message="prepare")
+        keys = [create_key(session, holder=f"editor {place}", scope=Scope.EDITOR) for place in range(EDITORS)]
+        session.commit()
+    return keys
+
+
+def edit_often(served: Served, editor: int, key: str) -> list[str]:
+    """Make every edit, again and again until it is acknowledged, and return the marks that they left."""
+    connection = HTTPConnection(served.host, served.port, timeout=60)
+    marks = []
+    for edit in range(EDITS):
+        mark = f"{'nmr'[edit % 3]}-{editor}-{edit}"
+        while not try_edit(connection, key, mark):
+            time.sleep(random.uniform(0, 0.02))  # noqa: S311 - editors do not all try again at once.
+        marks.append(mark)
+    return marks
+
+
+def try_edit(connection: HTTPConnection, key: str, mark: str) -> bool:
+    """Read the record, change one part of it, send that part; whether it was acknowledged."""
+    status, etag, body = ask(connection, "GET", f"{PATH}/record", key)
+    assert status == 200
+    headers = {"If-Match": etag, "Content-Type": "application/merge-patch+json"}
+    status, _, answer = ask(connection, "PATCH", PATH, key, change(body["data"], mark), headers)
+    assert status in {200, 412, 503}, answer
+    return status == 200
+
+
+def change(record: dict[str, Any], mark: str) -> dict[str, Any]:
+    """The one part: the note, a link, or a piece of evidence."""
+    if mark.startswith("m"):
+        return {"links": [*record["links"], {"kind": "mechanism", "slug": mark, "role": "via"}]}
+    if mark.startswith("r"):
+        return {"evidence": [*record["evidence"], {"reference": mark, "stance": "mixed", "note": {"en": mark}}]}
+    return {"note": {"en": f"{record.get('note', {'en': ''})['en']} {mark}"}}
+
+
+def find_marks(record: dict[str, Any]) -> set[str]:
+    links = {link["slug"] for link in record["links"]}
+    return links | {piece["reference"] for piece in record["evidence"]} | set(record["note"]["en"].split())
+
+
+def ask(
+    connection: HTTPConnection,
+    method: str,
+    path: str,
+    key: str,
+    body: Any = None,
+    headers: dict[str, str] | None = None,
+) -> tuple[int, str, Any]:
+    sent = {"Authorization": f"Bearer {key}", **(headers or {})}
+    connection.request(method, path, None if body is None else json.dumps(body), sent)
+    response = connection.getresponse()
+    return response.status, response.headers.get("ETag", ""), json.loads(response.read())
+
+
+def read(served: Served, path: str) -> Any:
+    connection = HTTPConnection(served.host, served.port, timeout=60)
+    connection.request("GET", path)
+    return json.loads(connection.getresponse().read())
