@@ -108,6 +108,21 @@ def number(*, minimum: float = 0, maximum: float = 1e9, **options: Any) -> field
     return fields.Float(validate=validate.Range(min=minimum, max=maximum), **options)
 
 
+def positive(*, maximum: float = 1e9, **options: Any) -> fields.Float:
+    """A finite number above 0."""
+    judge = validate.Range(min=0, min_inclusive=False, max=maximum)
+    return fields.Float(validate=judge, metadata={"exclusiveMinimum": 0, "maximum": maximum}, **options)
+
+
+class TrueOrFalse(fields.Boolean):
+    """True or false as JSON has them; ``1``, ``"yes"`` and the like are refused."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 def integer(*, minimum: int = 0, maximum: int = 1_000_000, **options: Any) -> fields.Integer:
     """A whole number within bounds; ``"3"`` and ``3.0`` are refused."""
     return fields.Integer(strict=True, validate=validate.Range(min=minimum, max=maximum), **options)

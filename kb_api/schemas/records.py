@@ -15,11 +15,13 @@ from kb_api.schemas.base import (
     Patterned,
     Slug,
     Text,
+    TrueOrFalse,
     WordingInput,
     enum,
     integer,
     many,
     number,
+    positive,
     slug_list,
     unique,
     wording,
@@ -128,8 +130,8 @@ class FormVariantInput(InputSchema):
 
     compound = wording(required=True)
     formula = Text(required=True, max_length=80)
-    molar_mass_g_per_mol = number(required=True)
-    elemental_magnesium_percent = number(maximum=100, required=True)
+    molar_mass_g_per_mol = positive(required=True)
+    elemental_magnesium_percent = positive(maximum=100, required=True)
     xrefs = many(fields.Nested(CrossReferenceInput))
 
 
@@ -150,8 +152,8 @@ class FormInput(ConceptInput):
     summary = wording(required=True)
     aliases = fields.Nested(AliasesInput, load_default=lambda: {"sv": [], "en": []})
     formula = Text(required=True, max_length=80)
-    molar_mass_g_per_mol = number(required=True)
-    elemental_magnesium_percent = number(maximum=100, required=True)
+    molar_mass_g_per_mol = positive(required=True)
+    elemental_magnesium_percent = positive(maximum=100, required=True)
     compound = wording(required=True)
     variants = many(fields.Nested(FormVariantInput))
     brand_names = many(Text(max_length=120))
@@ -164,7 +166,7 @@ class MeasurementInput(InputSchema):
     """The magnesium of one serving in one database."""
 
     magnesium_mg = number(required=True)
-    grams = number(required=True)
+    grams = positive(required=True)
     serving = wording(required=True)
     database = Text(required=True, max_length=120)
     record = Text(max_length=60)
@@ -177,7 +179,7 @@ class FoodInput(ConceptInput):
     summary = wording(allow_none=True)
     aliases = fields.Nested(AliasesInput, load_default=lambda: {"sv": [], "en": []})
     group = Slug(allow_none=True)
-    in_article = fields.Boolean(load_default=False)
+    in_article = TrueOrFalse(load_default=False)
     magnesium_mg_per_100g = number(allow_none=True)
     measurements = many(fields.Nested(MeasurementInput))
 
@@ -186,7 +188,7 @@ class PopulationInput(ConceptInput):
     name = wording(required=True)
     summary = wording(required=True)
     aliases = fields.Nested(AliasesInput, load_default=lambda: {"sv": [], "en": []})
-    at_risk_listed_by_ods = fields.Boolean(allow_none=True)
+    at_risk_listed_by_ods = TrueOrFalse(allow_none=True)
     sources = slug_list()
 
 
@@ -227,7 +229,7 @@ class ReferenceInput(InputSchema):
     csl_type = enum(CslType, required=True)
     title = Text(required=True)
     authors = many(fields.Nested(AuthorInput))
-    et_al = fields.Boolean(load_default=False)
+    et_al = TrueOrFalse(load_default=False)
     container_title = Text(allow_none=True, max_length=500)
     publisher = Text(allow_none=True, max_length=500)
     issued = Patterned(PARTIAL_DATE, "must be YYYY, YYYY-MM or YYYY-MM-DD", max_length=10, required=True)
@@ -337,7 +339,7 @@ class TouchedSignInput(InputSchema):
 class WordingVerificationInput(InputSchema):
     """Whether a wording was seen in the official text, and where else."""
 
-    official_text_seen = fields.Boolean(required=True)
+    official_text_seen = TrueOrFalse(required=True)
     scope = Text()
     source = Text(required=True)
     note = Text()
@@ -386,7 +388,7 @@ class SafetyInput(InputSchema):
     hours_apart_min = integer(maximum=100, allow_none=True)
     hours_before = integer(maximum=100, allow_none=True)
     hours_after = Text(max_length=20, allow_none=True)
-    listed_by_ods = fields.Boolean(allow_none=True)
+    listed_by_ods = TrueOrFalse(allow_none=True)
     where_to_turn = wording(allow_none=True)
     signs = slug_list()
     claims = slug_list()
@@ -408,7 +410,7 @@ class IntakeInput(InputSchema):
     value_high = number(allow_none=True)
     unit = Text(required=True, max_length=20)
     applies_to = enum(AppliesTo, required=True)
-    superseded = fields.Boolean(load_default=False)
+    superseded = TrueOrFalse(load_default=False)
     text = wording(allow_none=True)
     note = wording(allow_none=True)
     verification = fields.Nested(VerificationInput, required=True)

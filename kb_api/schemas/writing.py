@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from kb_api.schemas.base import InputSchema, Slug, Text, enum, integer
-from kb_api.schemas.queries import LanguageQuery
+from kb_api.schemas.queries import NO_NUL, LanguageQuery
 from kb_api.vocabulary import Kind
 
 MESSAGE_MAX_LENGTH = 1_000
@@ -28,7 +28,11 @@ class WriteQuery(LanguageQuery):
     )
     message = Text(
         max_length=MESSAGE_MAX_LENGTH,
-        metadata={"description": "Why: one sentence for the record.", "example": "the erratum of May"},
+        metadata={
+            "description": "Why: one sentence for the record.",
+            "example": "the erratum of May",
+            "pattern": NO_NUL,
+        },
     )
 
     conflict_of_interest = Text(
@@ -36,6 +40,7 @@ class WriteQuery(LanguageQuery):
         metadata={
             "description": "Under the two-person rule: an interest that readers of the change should know.",
             "example": "I wrote one of the cited papers.",
+            "pattern": NO_NUL,
         },
     )
 

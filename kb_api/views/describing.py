@@ -4,6 +4,7 @@ Rule: nothing about an operation is written here that its view could say itself;
 on its own seed, shortened.
 """
 
+import re
 from copy import deepcopy
 from http import HTTPStatus
 from typing import Any
@@ -65,6 +66,9 @@ PROBLEMS = {
     "503": "The database cannot answer now; Retry-After says when to try again.",
 }
 """Status → what it means, for the reference."""
+
+VARIABLE = re.compile(r"<(?:[^<>:]*:)?([^<>:]+)>")
+"""A part of a route that varies, with or without a converter: ``<slug>``, ``<int(max=9):number>``."""
 
 PATH_SLUG_MAX_LENGTH = SLUG_MAX_LENGTH + 10
 """A passage is named by section, sentence and the slug of its claim."""
@@ -136,8 +140,7 @@ def _name_operation(app: Flask, path: str, method: str, operation: Document) -> 
     operation["description"] = " ".join(operation.get("description", "").split())
     if "operationId" in operation:
         return
-    rule = path.replace("{", "<").replace("}", ">")
-    endpoint = next(found.endpoint for found in app.url_map.iter_rules() if found.rule == rule)
+    endpoint = next(found.endpoint for found in app.url_map.iter_rules() if VARIABLE.sub(r"{\1}", found.rule) == path)
     name = endpoint.rpartition(".")[2]
     operation["operationId"] = name if method in {"get", "post"} else f"{method}_{name.partition('_')[2]}"
 

@@ -100,7 +100,8 @@ def check_if_match(kind: str, slug: str, current: int) -> None:
         raise UnconditionalWriteError("say which version this was made from: send If-Match with the ETag that you read")
     if request.if_match.star_tag:
         raise UnconditionalWriteError("'*' would overwrite what you have not read: send If-Match with the ETag")
-    versions = {tag.partition("-")[0] for tag in request.if_match.as_set(include_weak=True)}
+    # An empty tag ("") is read as None.
+    versions = {tag.partition("-")[0] for tag in request.if_match.as_set(include_weak=True) if tag}
     if str(current) not in versions:
         raise StaleVersionError(kind, slug, current)
 

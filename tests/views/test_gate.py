@@ -205,7 +205,8 @@ def test_no_address_is_made_from_the_host(client: FlaskClient) -> None:
 def test_every_answer_is_protected(client: FlaskClient, method: str, path: str) -> None:
     headers = client.open(path, method=method).headers
 
-    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    assert headers["Content-Security-Policy"] == policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "no-referrer"

@@ -1,0 +1,63 @@
+"""Schemathesis against the real server on a database of its own.
+
+Rule: what counts as a fault is decided in ``schemathesis.toml``; here is only what it is pointed at.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from kb_api import create_app
+from kb_api.database import Database
+from kb_api.editing.keys import create_key
+from kb_api.settings import Settings
+from kb_api.views.describing import describe_api, dump_openapi
+from kb_api.vocabulary import Scope
+from tests.support.filling import fill_from_seed
+from tests.support.serving import serve
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+SEED = 20_260_101
+"""So that a run can be repeated; the requests are as good as any."""
+CASES = re.compile(r"(\d+) generated")
+LINE_MAX_LENGTH = 400
+"""Of the report: a generated request may have thousands of characters."""
+
+
+class Outcome(NamedTuple):
+    """What a run came to."""
+
+    is_clean: bool
+    cases: int
+    report: str
+    log: str
+
+
+def fuzz(folder: Path, *, examples: int, phases: str = "examples,coverage,fuzzing,stateful") -> Outcome:
+    """Run every check over every operation, as somebody who has an administrator's key."""
+    url = f"sqlite:///{folder / 'kb.sqlite3'}"
+    fill_from_seed(url)
+    described = folder / "openapi.yaml"
+    described.write_text(dump_openapi(describe_api(create_app(Settings(database_url=url)))), encoding="utf-8")
+    key = _make_key(url)
+    with serve(url, folder / "log", log_level="warning") as served:
+        command = [
+            *(str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(PROJECT / "schemathesis.toml")),
+            *("run", str(described), "--url", served.url, "--phases", phases, "--workers", "2", "--no-color"),
+            *("--max-examples", str(examples), "--seed", str(SEED), "--header", f"Authorization: Bearer {key}"),
+        ]
+        result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    report = "\n".join(line[:LINE_MAX_LENGTH] for line in (result.stdout + result.stderr).splitlines())
+    cases = sum(int(number) for number in CASES.findall(report))
+    return Outcome(result.returncode == 0, cases, report, (folder / "log").read_text())
+
+
+def _make_key(url: str) -> str:
+    database = Database(url)
+    with database.write() as session:
+        key = create_key(session, holder="fuzz", scope=Scope.ADMIN, expires_at=None)
+        session.commit()
+    database.dispose()
+    return key

@@ -1,0 +1,16 @@
+"""The short run: a few generated requests for every operation."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.running import fuzz
+
+
+@pytest.mark.xdist_group("fuzz")
+def test_generated_requests_find_no_fault(tmp_path: Path) -> None:
+    outcome = fuzz(tmp_path, examples=3, phases="examples,coverage,fuzzing")
+
+    assert outcome.is_clean, outcome.report[-8_000:]
+    assert outcome.cases > 1_000
+    assert "unforeseen" not in outcome.log
