@@ -10,6 +10,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from kb_api import create_app
+from kb_api.answers import warm_up
 from kb_api.caching import AnswerStore, CachedApplication, watch_revision
 from kb_api.logs import configure_logs, describe_logs
 from kb_api.settings import read_settings
@@ -51,6 +52,7 @@ def make_app() -> Gate:
     database = app.extensions["kb_database"]
     store = AnswerStore(settings.cache_max_bytes)
     gate.put_in_front(CachedApplication(Lanes(gate.application), lambda: watch_revision(database), store))
+    warm_up()
     _freeze_garbage()
     return gate
 

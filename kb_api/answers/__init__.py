@@ -3,11 +3,12 @@
 Rule: decided by code and content alone; nothing here writes prose, and a question is kept nowhere.
 """
 
-from kb_api.answers.content import Reason
+from kb_api.answers.content import Reason, read_content
 from kb_api.answers.deciding import Decision, Unanswered, decide
 from kb_api.answers.meaning import is_available
 from kb_api.answers.pack import LIMIT_DEFAULT, LIMIT_MAX, answer_question
 from kb_api.answers.prompt import PROMPT_TOKENS_DEFAULT, PROMPT_TOKENS_MAX, PROMPT_TOKENS_MIN, estimate_tokens
+from kb_api.search.lay_language import read_lay_language
 
 __all__ = [
     "LIMIT_DEFAULT",
@@ -22,4 +23,11 @@ __all__ = [
     "decide",
     "estimate_tokens",
     "is_available",
+    "warm_up",
 ]
+
+
+def warm_up() -> None:
+    """Read the content that answers and search are decided by, so that no first question waits half a second."""
+    read_content()
+    read_lay_language()
