@@ -80,6 +80,15 @@ class Slug(Patterned):
         super().__init__(SLUG, message, max_length=SLUG_MAX_LENGTH, **options)
 
 
+class Number(fields.Float):
+    """A finite number that is written as one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> float:
+        if not isinstance(value, int | float):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **options)
+
+
 def enum(values: type[StrEnum], **options: Any) -> fields.String:
     """A field for one value of a closed list."""
     return fields.String(validate=validate.OneOf([str(value) for value in values]), **options)
@@ -104,8 +113,8 @@ def slug_list() -> fields.List[Any]:
 
 
 def number(*, minimum: float = 0, maximum: float = 1e9, **options: Any) -> fields.Float:
-    """A finite number within bounds."""
-    return fields.Float(validate=validate.Range(min=minimum, max=maximum), **options)
+    """A finite number within bounds; ``"3"`` is refused."""
+    return Number(validate=validate.Range(min=minimum, max=maximum), **options)
 
 
 def positive(*, maximum: float = 1e9, **options: Any) -> fields.Float:
