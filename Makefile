@@ -55,6 +55,11 @@ differential: install-dev
 faults: install-dev
 	$(BIN)/python -m tests.faults
 
+# Generated requests against every operation, about an hour: EXAMPLES=50 is a look.
+EXAMPLES ?= 1000
+fuzz: install-dev
+	$(BIN)/python -m tests.fuzz --examples $(EXAMPLES)
+
 openapi: install-dev
 	$(BIN)/kb-api openapi --write
 
