@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export KB_API_DATABASE_URL ?= sqlite:///$(CURDIR)/data/kb.sqlite3
 
-.PHONY: run test eval install install-dev lint types floors check-migrations differential faults openapi clean
+.PHONY: run test eval install install-dev lint types floors check-migrations differential faults fuzz openapi clean
 
 run: install
 	@$(BIN)/kb-api serve --port $(PORT)
