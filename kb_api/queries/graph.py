@@ -54,7 +54,8 @@ def find_neighbourhood(session: Session, centre: Head, *, depth: int, kinds: Seq
     for _ in range(depth):
         reached: dict[int, None] = {}
         for edge in _find_edges(session, frontier, kinds, limit=EDGES_MAX + 1):
-            identity = (*sorted((edge.source_id, edge.target_id)), edge.claim_id)
+            nearer, farther = sorted((edge.source_id, edge.target_id))
+            identity = (nearer, farther, edge.claim_id)
             if identity not in joined:
                 joined.add(identity)
                 graph.edges.append(edge)
