@@ -49,6 +49,8 @@ def answer_list(
             cursor=query.get("cursor"),
             limit=query["limit"],
             lang=request.words.language,
+            counted_as=request.counted_as,
+            kind=kind,
         )
         data = shape(request, page.rows)
         included = include(request, kind, [row.id for row in page.rows], ids)

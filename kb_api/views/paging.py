@@ -4,7 +4,7 @@ Rule: every order ends with the key of the thing and is therefore unique; the cu
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,15 @@ from kb_api.models import Thing
 from kb_api.queries.ordering import AnySelect, ByteOrder, Ordering, as_columns
 from kb_api.queries.slugs import find_nearest
 from kb_api.shapes.words import ALL_LANGUAGES
-from kb_api.vocabulary import Language
+from kb_api.views.totals import find_total
+from kb_api.vocabulary import Kind, Language
 
 COUNTED_TO = 10_000
 """Totals are exact up to here and a lower bound beyond, so that no list costs what it has not shown."""
+
+
+INDEXED_WITH_KIND = {"slug", "revision"}
+"""The orders for which ``thing`` has an index that begins with the kind."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +47,28 @@ def read_page(
     cursor: str | None,
     limit: int,
     lang: str,
+    counted_as: Hashable,
+    kind: Kind | None = None,
 ) -> Page:
-    """One page of a query. Raises ``InvalidInputError`` on an unknown sort or a cursor that is not of this order."""
+    """One page of a query. Raises ``InvalidInputError`` on an unknown sort or a cursor that is not of this order.
+
+    ``counted_as`` is everything that the total depends on, in one database.
+    """
     name, descending = _read_sort(sort, ordering)
     columns = [_sortable(column, lang) for column in as_columns(ordering[name])]
     key = (*columns, Thing.id)
     page = query.add_columns(*(column.label(f"sort_value_{place}") for place, column in enumerate(columns)))
+    if kind and name in INDEXED_WITH_KIND:
+        # Always so; it lets the page come straight from an index.
+        page = page.where(Thing.kind == kind)
     if cursor:
         after = read_cursor(cursor, f"{'-' if descending else ''}{name}", key)
         page = page.where(tuple_(*key) < tuple_(*after) if descending else tuple_(*key) > tuple_(*after))
     page = page.order_by(*(part.desc() if descending else part.asc() for part in key)).limit(limit + 1)
     rows = session.execute(page).all()
-    total = _count(session, query)
+    is_whole = not cursor and len(rows) <= limit
+    counted_as = (str(session.get_bind().engine.url), counted_as)
+    total = len(rows) if is_whole else find_total(counted_as, lambda: _count(session, query))
     next_cursor = None
     if len(rows) > limit:
         last = rows[limit - 1]

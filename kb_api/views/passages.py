@@ -45,6 +45,7 @@ class Passages(MethodView):
                 cursor=query.get("cursor"),
                 limit=query["limit"],
                 lang=request.words.language,
+                counted_as=request.counted_as,
             )
             included = include(request, Kind.CLAIM, list(dict.fromkeys(row.id for row in page.rows)))
             data = [shape_passage_detail(row, request.words) for row in page.rows]

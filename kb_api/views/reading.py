@@ -4,7 +4,7 @@ Rule: every answer of a reading view is made by a ``Reading``; nothing else sets
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Any
@@ -35,6 +35,8 @@ CACHE_CONTROL = "public, max-age=60, stale-if-error=86400"
 VARY = "Accept, Accept-Language, Accept-Encoding"
 SAFE_PART = re.compile(r"[a-z0-9-]+")
 """A part of an address that can stand in a file's name."""
+NOT_FILTERS = {"lang", "include", "fields", "limit", "cursor", "sort", "format", "style", "locale"}
+"""The parameters that do not choose between things."""
 LICENSE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
 DISCLAIMERS = {
     "en": "General information, not medical advice and not a diagnosis. Certainty and urgency levels have not been "
@@ -133,6 +135,12 @@ class Reading:
         response.headers["Content-Language"] = self.content_language
         response.headers["KB-Revision"] = str(self.revision)
         return response
+
+    @property
+    def counted_as(self) -> Hashable:
+        """What decides how many things a list has: the revision, the address and the filters."""
+        filters = [parameter for parameter in canonical_query() if parameter[0] not in NOT_FILTERS]
+        return self.revision, request.path, tuple(filters)
 
     @property
     def content_language(self) -> str:

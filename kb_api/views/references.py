@@ -74,6 +74,8 @@ def answer_references(query: Mapping[str, Any], *, claim: str | None = None) -> 
             cursor=query.get("cursor"),
             limit=query["limit"],
             lang=request.words.language,
+            counted_as=request.counted_as,
+            kind=Kind.REFERENCE,
         )
         data = shape_references(request.session, page.rows, request.words)
         included = include(request, Kind.REFERENCE, [row.id for row in page.rows], ids)
