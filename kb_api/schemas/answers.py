@@ -25,7 +25,10 @@ TOKENS_MAX = 8_000
 class AnswerQuery(Schema):
     """The language may stand in the address, as everywhere else."""
 
-    lang = fields.String(validate=validate.OneOf(["sv", "en"]), metadata={"example": "sv"})
+    lang = fields.String(
+        validate=validate.OneOf(["sv", "en"]),
+        metadata={"description": "Language of the answer; beats the body.", "example": "sv"},
+    )
 
 
 class AnswerRequest(Schema):

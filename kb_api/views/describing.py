@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb_api.schemas.base import SLUG
+from kb_api.views.exampling import Examples, shorten
 from kb_api.views.problems import MEDIA_TYPE
 from kb_api.vocabulary import SLUG_MAX_LENGTH
 
@@ -48,6 +49,9 @@ SLUGS = {
 }
 """Resource → a slug that is there, for examples."""
 
+QUERIES = {"/v1/graph": "around=mechanism:substance-p"}
+"""Address → the query of its example, where it needs one."""
+
 PROBLEMS = {
     "400": "The request is malformed.",
     "401": "No key, or one that does not hold.",
@@ -73,9 +77,6 @@ VARIABLE = re.compile(r"<(?:[^<>:]*:)?([^<>:]+)>")
 PATH_SLUG_MAX_LENGTH = SLUG_MAX_LENGTH + 10
 """A passage is named by section, sentence and the slug of its claim."""
 
-LISTS_SHOWN = 1
-"""How many members of a list an example shows."""
-
 
 def describe_api(app: Flask) -> Document:
     """The whole document. The application must stand on a loaded seed: examples are asked of it."""
@@ -95,6 +96,10 @@ def describe_api(app: Flask) -> Document:
         _name_operation(app, path, method, operation)
         _complete_parameters(path, operation)
         _complete_problems(path, method, operation)
+        if method == "get":
+            _add_examples(client, path, method, operation)
+    Examples(app, document).live()
+    for path, method, operation in _operations(document):
         _add_examples(client, path, method, operation)
     return document
 
@@ -214,7 +219,7 @@ def _add_examples(client: FlaskClient, path: str, method: str, operation: Docume
                 address, method=method, json=_request_example(operation), headers={"Accept": media_type}
             )
             if answer.status_code == int(status):
-                content["example"] = _shorten(
+                content["example"] = shorten(
                     answer.get_json() if "json" in media_type else answer.get_data(as_text=True)
                 )
 
@@ -224,6 +229,8 @@ def _example_address(path: str, operation: Document) -> str:
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
     needed = [p for p in operation.get("parameters", []) if p["in"] == "query" and p.get("required")]
+    if path in QUERIES:
+        return f"{path}?{QUERIES[path]}"
     query = "&".join(f"{parameter['name']}={parameter['example']}" for parameter in needed)
     return f"{path}?{query}" if query else path
 
@@ -233,17 +240,12 @@ def _request_example(operation: Document) -> Any:
     return next((part.get("example") for part in content.values()), None)
 
 
-MOMENTS = {"at", "revision_at", "created_at"}
-"""Keys whose values differ from one generation to the next."""
+def _shorten_part(key: str, part: Any) -> Any:
+    if key in MOMENTS and part:
+        return "2026-01-01T00:00:00Z"
+    if key == "@context":  # The same in every document; the first terms tell what it is like.
+        return dict(list(part.items())[:TERMS_SHOWN])
+    return _shorten(part)
 
 
-def _shorten(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: "2026-01-01T00:00:00Z" if key in MOMENTS and part else _shorten(part) for key, part in value.items()
-        }
-    if isinstance(value, list):
-        return [_shorten(part) for part in value[:LISTS_SHOWN]]
-    if isinstance(value, str) and value.count("\n") > 12:
-        return "\n".join(value.splitlines()[:12])
-    return value
+TERMS_SHOWN = 6
