@@ -30,9 +30,17 @@ def select_revisions() -> AnySelect:
 
 
 def select_feed(revision: int, position: int) -> AnySelect:
-    """Every change after a place in the record, in order."""
+    """Every change after a place in the record, in order, each with the slug before it."""
+    earlier = aliased(Change)
+    former_slug = (
+        select(earlier.slug)
+        .where(earlier.thing_id == Change.thing_id, earlier.revision < Change.revision)
+        .order_by(earlier.revision.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     return (
-        select(*CHANGE_COLUMNS)
+        select(*CHANGE_COLUMNS, former_slug.label("former_slug"))
         .join(Revision, Revision.number == Change.revision)
         .where(tuple_(Change.revision, Change.position) > tuple_(revision, position))
         .order_by(Change.revision, Change.position)

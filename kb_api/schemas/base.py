@@ -120,7 +120,7 @@ def number(*, minimum: float = 0, maximum: float = 1e9, **options: Any) -> field
 def positive(*, maximum: float = 1e9, **options: Any) -> fields.Float:
     """A finite number above 0."""
     judge = validate.Range(min=0, min_inclusive=False, max=maximum)
-    return fields.Float(validate=judge, metadata={"exclusiveMinimum": 0, "maximum": maximum}, **options)
+    return Number(validate=judge, metadata={"exclusiveMinimum": 0, "maximum": maximum}, **options)
 
 
 class TrueOrFalse(fields.Boolean):

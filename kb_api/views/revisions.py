@@ -84,7 +84,7 @@ class Changes(MethodView):
         with reading(query) as request:
             page = _read_page(request.session, *_read_place(query), limit=query["limit"])
             links = {"next": _next_address(query, page.following)} if page.following else {}
-            data = [shape_change(row, row.at) for row in page.rows]
+            data = [shape_change(row, row.at, former_slug=row.former_slug) for row in page.rows]
             response = request.answer(data, links=links, complete="position" not in page.following)
             response.headers.pop("ETag", None)
             response.headers["Cache-Control"] = "no-store"
