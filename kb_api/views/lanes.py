@@ -14,9 +14,9 @@ import orjson
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
-READING, READERS_WAITING = 4, 48
+READING, READERS_WAITING = 4, 24
 """Requests that read: so many compute, so many may wait for them."""
-READER_WAITS_SECONDS = 0.3
+READER_WAITS_SECONDS = 0.25
 """Longer, and an answer in half a second is no longer likely (the measure is in ``docs/reliability.md``)."""
 WRITING = 40
 """Requests that write: they wait for each other in the database, at about 10 ms a write within the deadline."""

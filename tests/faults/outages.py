@@ -62,10 +62,10 @@ def check_outage(place: Place, fault: Fault) -> Verdict:
         ended = time.monotonic()
         time.sleep(3)
         answers = {name: crowd.stop() for name, crowd in crowds.items()}
-    return _judge(answers, ended)
+    return _judge(place, answers, ended)
 
 
-def _judge(answers: dict[str, list[Answered]], ended: float) -> Verdict:
+def _judge(place: Place, answers: dict[str, list[Answered]], ended: float) -> Verdict:
     everything = [answer for some in answers.values() for answer in some]
     bad = [answer for answer in everything if not _is_good(answer)]
     known = [answer for answer in answers["known"] if answer.status != 200]
@@ -78,7 +78,8 @@ def _judge(answers: dict[str, list[Answered]], ended: float) -> Verdict:
         f"Retry-After; known reads {len(known)} refused, {stale} marked stale; first success {back:.2f} s after; "
         f"slowest {slowest:.2f} s; health at most {health * 1000:.0f} ms"
     )
-    in_time = slowest <= DEADLINE_SECONDS and health <= HEALTH_SECONDS and back <= RETURN_SECONDS
+    limits = ((slowest, DEADLINE_SECONDS), (health, HEALTH_SECONDS), (back, RETURN_SECONDS))
+    in_time = all(measured <= limit * place.patience for measured, limit in limits)
     return Verdict(not bad and not known and in_time, figures)
 
 

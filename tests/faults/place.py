@@ -35,6 +35,11 @@ class Place:
     _filled: Path = field(default_factory=Path)
 
     @property
+    def patience(self) -> float:
+        """By how much times are taken less strictly: the short version runs beside other tests."""
+        return 8.0 if self.quick else 1.0
+
+    @property
     def postgres(self) -> PostgresServer:
         """The server of the check."""
         if self.server is None:

@@ -1,0 +1,154 @@
+"""More than the service can take, and clients that are slow on purpose."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from string import Template
+
+from kb_api.folders import PACKAGE
+from tests.faults.client import Answered, Client, Crowd, count_statuses, percentile
+from tests.faults.load import ask_at, keep_busy
+from tests.faults.place import Place, Verdict
+from tests.faults.service import Service, free_port
+
+ANSWERED_SECONDS = 0.5
+HONEST_SECONDS = 0.1
+SLOW_CLIENTS = 200
+SHARES = {3: 0.9, 10: 0.7}
+"""How many times the load → which share of what can be served must still be."""
+
+
+def check_overload(place: Place, times: int) -> Verdict:
+    """So many times what it can serve: most of that is still served, in time, and the rest refused at once."""
+    seconds = 3 if place.quick else 10
+    with place.make_service() as service:
+        keep_busy(service.port, clients=8, seconds=2)
+        able = sum(answer.status == 200 for answer in keep_busy(service.port, clients=8, seconds=seconds))
+        crowded = ask_at(service.port, rate=times * able / seconds, seconds=seconds)
+    served = [answer for answer in crowded if answer.status == 200]
+    other = [answer for answer in crowded if answer.status not in (200, 429, 503)]
+    refused = [answer for answer in crowded if answer.status in (429, 503)]
+    share, slowest = len(served) / max(able, 1), percentile(served, 0.99)
+    figures = (
+        f"{able / seconds:.0f}/s at capacity; {len(crowded) / seconds:.0f}/s asked, {share:.0%} of capacity served, "
+        f"p99 {slowest * 1000:.0f} ms, {len(refused)} refused (p99 {percentile(refused, 0.99) * 1000:.0f} ms), "
+        f"{len(other)} other"
+    )
+    in_time = slowest <= ANSWERED_SECONDS * place.patience
+    return Verdict(share >= SHARES[times] and in_time and not other, figures)
+
+
+def check_slow_clients(place: Place, kind: str) -> Verdict:
+    """200 clients that send or read a byte a second: an honest one is served every time, and at once."""
+    seconds = 6 if place.quick else 15
+    with place.make_service() as service, _front(place, service) as port:
+        stop = threading.Event()
+        number = 60 if place.quick else SLOW_CLIENTS
+        slow = [threading.Thread(target=SLOW[kind], args=(port, stop), daemon=True) for _ in range(number)]
+        for thread in slow:
+            thread.start()
+        time.sleep(1.5)
+        crowd = Crowd()
+        crowd.add(1, lambda: Client(port, timeout=3), _ask_honestly, pause=0.05)
+        answers = crowd.run(seconds)
+        stop.set()
+    served = [answer for answer in answers if answer.status == 200]
+    slowest = percentile(answers, 0.99)
+    figures = f"{number} slow: {len(served)} of {len(answers)} honest requests served, p99 {slowest * 1000:.0f} ms"
+    if len(served) < len(answers):
+        figures += f", statuses {count_statuses(answers)}"
+    return Verdict(len(served) == len(answers) > 0 and slowest <= HONEST_SECONDS * place.patience, figures)
+
+
+def _ask_honestly(client: Client) -> Answered:
+    answer = client.get("/v1/signs?limit=3")
+    client.close()
+    return answer
+
+
+@contextmanager
+def _front(place: Place, service: Service) -> Iterator[int]:
+    """The recommended front before the service, where nginx is there; the port to ask."""
+    program = shutil.which("nginx")
+    if program is None or place.broken:
+        yield service.port
+        return
+    port = free_port()
+    configuration = write_front(place.folder, port=port, service_port=service.port)
+    process = subprocess.Popen([program, "-p", str(place.folder), "-c", str(configuration)], start_new_session=True)
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(10)
+
+
+def write_front(folder: Path, *, port: int, service_port: int) -> Path:
+    """The committed configuration, on other ports, in a folder that may be written."""
+    site = (PACKAGE.parent / "deploy" / "nginx.conf").read_text()
+    site = site.replace("server 127.0.0.1:8000", f"server 127.0.0.1:{service_port}")
+    site = site.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("listen [::]:80;", "")
+    site = site.replace("/var/cache/nginx/kb-api", str(folder / "cache"))
+    whole = Template(
+        "$user daemon off; worker_processes 1; pid $folder/nginx.pid; error_log $folder/nginx.log;\n"
+        "events { worker_connections 2048; }\n"
+        "http { access_log off; client_body_temp_path $folder/body; proxy_temp_path $folder/proxy;\n"
+        "fastcgi_temp_path $folder/f; uwsgi_temp_path $folder/u; scgi_temp_path $folder/s;\n"
+    ).substitute(folder=folder, user="user root;" if os.geteuid() == 0 else "")
+    configuration = folder / "nginx.conf"
+    configuration.write_text(whole + site + "}\n")
+    return configuration
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("the front did not start")
+
+
+def _send_headers_slowly(port: int, stop: threading.Event) -> None:
+    _drip(port, stop, b"GET /v1/signs HTTP/1.1\r\nHost: localhost\r\n", b"X-A: b\r\n")
+
+
+def _send_body_slowly(port: int, stop: threading.Event) -> None:
+    head = b"POST /v1/answers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    _drip(port, stop, head + b"Content-Length: 9000\r\n\r\n{", b" ")
+
+
+def _read_slowly(port: int, stop: threading.Event) -> None:
+    ask = b"GET /v1/claims?limit=100&include=references HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    _drip(port, stop, ask * 5, b"")
+
+
+def _drip(port: int, stop: threading.Event, first: bytes, drop: bytes) -> None:
+    """Send the beginning, then a drop a second, or read a byte; begin again whenever the server has had enough."""
+    while not stop.is_set():
+        try:
+            with socket.socket() as connection:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
+                connection.settimeout(5)
+                connection.connect(("127.0.0.1", port))
+                connection.sendall(first)
+                while not stop.wait(1.0):
+                    if drop:
+                        connection.sendall(drop)
+                    elif not connection.recv(1):
+                        break
+        except OSError:
+            time.sleep(0.2)
+
+
+SLOW = {"headers": _send_headers_slowly, "bodies": _send_body_slowly, "readers": _read_slowly}

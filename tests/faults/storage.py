@@ -1,0 +1,203 @@
+"""Disks that are full, that fail, that lose their power; backups and migrations in the middle of it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from kb_api.copying import restore_backup
+from kb_api.copying.rows import record_tables
+from kb_api.database import Database
+from kb_api.errors import KnowledgeBaseError
+from kb_api.migrating import migrate
+from tests.check_migrations import check as check_migrations
+from tests.copying.test_rows import read_rows
+from tests.faults.client import Answered, Client, Crowd, count_statuses
+from tests.faults.killing import find_damage, sqlite_path
+from tests.faults.place import Place, Verdict
+from tests.faults.service import Service
+
+RETURN_SECONDS = 1.0
+REFUSALS = (503, 507)
+
+
+def check_full_disk(place: Place) -> Verdict:
+    """Writes are refused while there is no room, reads go on, and writing begins again by itself."""
+    disk = place.folder / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(disk)], check=True)
+    try:
+        ballast = disk / "ballast"
+        shutil.copy(sqlite_path(place.make_database()), disk / "kb.sqlite3")
+        room = os.statvfs(disk)
+        ballast.write_bytes(b"x" * max(room.f_bavail * room.f_frsize - 1_500_000, 0))
+        with place.make_service(f"sqlite:///{disk / 'kb.sqlite3'}") as service:
+            return _fill_and_free(place, service, ballast)
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def _fill_and_free(place: Place, service: Service, ballast: Path) -> Verdict:
+    client, reader = service.client(key=service.make_key()), service.client()
+    written = [client.add_mechanism(text="x" * 3_000) for _ in range(10)]
+    while written[-1].status == 201 and len(written) < 2_000:
+        written.append(client.add_mechanism(text="x" * 3_000))
+    refused = [client.add_mechanism(text="x" * 3_000) for _ in range(20)]
+    reads = [reader.get(f"/v1/claims?limit={number + 1}") for number in range(20)]
+    ballast.unlink()
+    back, after = _write_again(client)
+    acknowledged = [answer.slug for answer in [*written, after] if answer.status == 201]
+    missing, faults = find_damage(service.database_url, acknowledged)
+    failed_reads = sum(read.status != 200 for read in reads)
+    agreement = "; ".join(faults) or "everything agrees"
+    figures = (
+        f"{len(acknowledged)} acknowledged, {missing} lost, {agreement}; while full: writes "
+        f"{count_statuses(refused)}, {failed_reads} of {len(reads)} reads failed; writing again {back:.2f} s after"
+    )
+    good = all(_is_refusal(answer) for answer in refused)
+    return Verdict(good and not failed_reads and not missing and not faults and back <= RETURN_SECONDS, figures)
+
+
+def check_failing_disk(place: Place) -> Verdict:
+    """An I/O error at the n-th call: refused, not lost, and writing goes on when the disk does."""
+    rounds = 2 if place.quick else 12
+    worst, lost, wrong, failed_reads = 0.0, 0, 0, 0
+    failed: list[Answered] = []
+    for number in range(rounds):
+        # Counted for each thread; the start needs some of them, and the disk fails only afterwards.
+        call, first, many = (("fdatasync", 6 + number, 12), ("pwrite64", 60 + 7 * number, 40))[number % 2]
+        fault = f"inject={call}:error=EIO:when={first}..{first + many}"
+        before = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", fault)
+        with place.make_service(workers=1, before=before) as service:
+            client, reader = service.client(key=service.make_key()), service.client()
+            written = [client.add_mechanism() for _ in range(80)]
+            failed += [answer for answer in written if answer.status != 201]
+            failed_reads += sum(reader.get(f"/v1/claims?limit={size}").status != 200 for size in range(1, 10))
+            back, after = _write_again(client)
+            worst = max(worst, back)
+            acknowledged = [answer.slug for answer in [*written, after] if answer.status == 201]
+            missing, faults = find_damage(service.database_url, acknowledged)
+            lost, wrong = lost + missing, wrong + len(faults)
+    figures = (
+        f"{rounds} disks: {len(failed)} writes failed {count_statuses(failed)}, {lost} acknowledged lost, {wrong} "
+        f"disagreements, {failed_reads} reads failed, writing again at most {worst:.2f} s after"
+    )
+    good = bool(failed) and all(_is_refusal(answer) for answer in failed)
+    return Verdict(good and not lost and not wrong and not failed_reads and worst <= RETURN_SECONDS, figures)
+
+
+def check_backups(place: Place) -> Verdict:
+    """Every backup taken while others write restores, and holds one revision, whole."""
+    rounds, sound, differing = 3 if place.quick else 12, 0, 0
+    with place.make_service() as service:
+        key = service.make_key()
+        crowd = Crowd()
+        crowd.add(3, lambda: service.client(key=key), lambda client: client.add_mechanism())
+        crowd.start()
+        for number in range(rounds):
+            file = place.folder / f"backup{number}"
+            if not _run_command(service.database_url, place.broken, "backup", str(file)):
+                continue
+            restored = Database(f"sqlite:///{place.folder / f'restored{number}.sqlite3'}")
+            with suppress(KnowledgeBaseError):
+                restore_backup(file, restored, replace=False, progress=lambda *_: None)
+                sound += not find_damage(restored.url, [])[1]
+                differing += _differs(restored, service.database_url)
+            restored.dispose()
+        written = sum(answer.status == 201 for answer in crowd.stop())
+    figures = (
+        f"{rounds} backups during {written} writes: {sound} restored and sound, {differing} differ from what stood"
+    )
+    return Verdict(sound == rounds and not differing and written > 0, figures)
+
+
+def _differs(restored: Database, url: str) -> bool:
+    """Whether the record of a restored base is another than the original's up to the same revision."""
+    original = Database(url)
+    wanted = [table for table in record_tables() if table.name in ("revision", "change")]
+    rows = [read_rows(database, wanted) for database in (restored, original)]
+    original.dispose()
+    return any(rows[0][name] != rows[1][name][: len(rows[0][name])] for name in rows[0])
+
+
+def check_killed_migrations(place: Place) -> Verdict:
+    """A migration that is killed half-way leaves what was there, and the second run succeeds."""
+    rounds, kept, failed = 4 if place.quick else 20, 0, []
+    half_way = 0
+    for number in range(rounds):
+        url = place.make_database()
+        database = Database(url)
+        before = read_rows(database, record_tables())
+        database.dispose()
+        # Down to the first revision, killed at any moment, then up again: down and up are both migrations.
+        for target in ("0001", "head"):
+            half_way += _kill_migration(url, place.broken, target, seconds=0.45 + 0.6 * number / rounds)
+        try:
+            migrate(Database(url))
+        except Exception as error:
+            failed.append(type(error).__name__)
+            continue
+        kept += read_rows(Database(url), [t for t in record_tables() if t.name in KEPT]) == _only(before, KEPT)
+    empty = place.folder / "empty.sqlite3"
+    fresh = place.server.create_database("fresh") if place.server else f"sqlite:///{empty}"
+    traces = check_migrations(fresh)
+    figures = (
+        f"{rounds} databases, {half_way} migrations killed before they ended: {len(failed)} second runs failed, "
+        f"content whole in {kept}; a downgrade leaves {len(traces)} traces"
+    )
+    return Verdict(not failed and kept == rounds and not traces, figures)
+
+
+KEPT = ("thing", "revision", "change", "claim", "evidence")
+"""Tables of the first migration: going down to it must not touch them."""
+
+
+def _only(rows: dict[str, list[object]], names: tuple[str, ...]) -> dict[str, list[object]]:
+    return {name: rows[name] for name in rows if name in names}
+
+
+def _kill_migration(url: str, broken: str, target: str, *, seconds: float) -> bool:
+    """Whether it had not ended when it was killed."""
+    process = _start_command(url, broken, "migrate", "--to", target)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        return True
+    return False
+
+
+def check_power_cut(place: Place) -> Verdict:
+    """What the disk holds after a cut at any moment has every acknowledged write, and is sound."""
+    from tests.faults.powercut import cut_power  # noqa: PLC0415 - it is long, and only this check needs it.
+
+    return cut_power(place)
+
+
+def _write_again(client: Client) -> tuple[float, Answered]:
+    """How long it takes until a write succeeds."""
+    began = time.monotonic()
+    while True:
+        answer = client.add_mechanism()
+        if answer.status == 201 or time.monotonic() - began > 10:
+            return time.monotonic() - began, answer
+        time.sleep(0.02)
+
+
+def _is_refusal(answer: Answered) -> bool:
+    return answer.status in REFUSALS and "retry-after" in answer.headers
+
+
+def _run_command(url: str, broken: str, *arguments: str) -> bool:
+    return _start_command(url, broken, *arguments).wait(60) == 0
+
+
+def _start_command(url: str, broken: str, *arguments: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "KB_API_DATABASE_URL": url, "KB_FAULTS_BROKEN": broken}
+    command = [sys.executable, "-m", "tests.faults.broken", *arguments]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
