@@ -77,7 +77,7 @@ ROWS = [
     *(
         Row(
             f"PostgreSQL {name}",
-            "only 503 with Retry-After; known reads go on, marked; health within 100 ms; nothing over 3 s; back within 1 s",
+            "only 503 with Retry-After; known reads go on, marked; health in 100 ms; nothing over 3 s; back within 1 s",
             (POSTGRESQL,),
             partial(check_outage, fault=fault),
             "wait-for-ever" if "frozen" in name else "let-faults-fly",
