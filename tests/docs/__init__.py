@@ -1,0 +1,1 @@
+"""The documentation: every request in it gives the answer that it shows."""
