@@ -55,9 +55,9 @@ function decode(slug) {
 
 function App() {
   const [visit, setVisit] = useState({ address: currentAddress(), kind: "first", count: 0 });
-  useEffect(() => onNavigate(({ kind }) => {
+  useEffect(() => onNavigate(({ kind, place }) => {
     chooseLanguage();
-    setVisit((earlier) => ({ address: currentAddress(), kind, count: earlier.count + 1 }));
+    setVisit((earlier) => ({ address: currentAddress(), kind, place, count: earlier.count + 1 }));
   }), []);
   const { page, parameters } = findRoute(location.pathname);
   return html`
@@ -101,7 +101,8 @@ function useArrival(visit, title, ready) {
     if (!ready || done.current) return;
     done.current = true;
     const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
-    if (target) target.scrollIntoView();
+    if (visit.place) restorePlace(visit.place);
+    else if (target) target.scrollIntoView();
     else if (visit.kind === "pop") scrollTo(0, history.state?.scroll ?? 0);
     else if (visit.kind === "push") scrollTo(0, 0);
     if (visit.kind === "push") document.querySelector("main h1")?.focus({ preventScroll: true });
@@ -142,11 +143,21 @@ function Switches() {
 /** The other language, on the same page and at the same place. */
 function speak(code) {
   store("kb-lang", code);
-  const place = scrollY;
-  navigate(changed({ lang: code }) + location.hash, { replace: true });
-  const settle = () => scrollTo(0, place);
-  requestAnimationFrame(settle);
-  setTimeout(settle, 300);
+  navigate(changed({ lang: code }) + location.hash, { replace: true, place: rememberPlace() });
+}
+
+/** What the reader looks at: the named part nearest to the upper third of the window, and where it begins. Pixels alone would not do, for texts differ in length. */
+function rememberPlace() {
+  const parts = [...document.querySelectorAll("main [id]")];
+  const distance = (part) => Math.abs(part.getBoundingClientRect().top - innerHeight / 3);
+  const seen = scrollY > 0 && parts.length > 0 && parts.reduce((best, part) => (distance(part) < distance(best) ? part : best));
+  return { scroll: scrollY, id: seen ? seen.id : null, top: seen ? seen.getBoundingClientRect().top : 0 };
+}
+
+function restorePlace({ scroll, id, top }) {
+  const part = id && document.getElementById(id);
+  scrollTo(0, 0); // Measured from the top, where the browser's own scroll anchoring has nothing to correct in between.
+  scrollTo(0, part ? part.getBoundingClientRect().top - top : scroll);
 }
 
 function Footer() {

@@ -14,11 +14,11 @@ export function onNavigate(listener) {
   return () => listeners.delete(listener);
 }
 
-/** Go to an address of the explorer. `replace` leaves no trace in the history. */
-export function navigate(address, { replace = false } = {}) {
+/** Go to an address of the explorer. `replace` leaves no trace in the history; `place` is where to be on the page. */
+export function navigate(address, { replace = false, place = null } = {}) {
   if (!replace) history.replaceState({ ...history.state, scroll: scrollY }, "");
   history[replace ? "replaceState" : "pushState"]({}, "", keepLanguage(address));
-  listeners.forEach((listener) => listener({ kind: replace ? "replace" : "push" }));
+  listeners.forEach((listener) => listener({ kind: replace ? "replace" : "push", place }));
 }
 
 /** The page of a thing, from its address in the API: `/v1/signs/fatigue` → `/signs/fatigue`. */

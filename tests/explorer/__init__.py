@@ -1,0 +1,1 @@
+"""The explorer and the served documentation, in a real browser."""
