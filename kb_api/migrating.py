@@ -13,11 +13,12 @@ from kb_api.folders import find_folder
 
 
 def migrate(database: Database, revision: str = "head") -> None:
-    """Run every pending migration up to ``revision``; to ``base``, undo them all."""
+    """Run every migration up to ``revision``, or undo those after it; to ``base``, undo them all."""
     config = _configure()
     with database.writing_engine.connect() as connection:
         config.attributes["connection"] = connection
-        step = command.downgrade if revision == "base" else command.upgrade
+        current = MigrationContext.configure(connection).get_current_revision()
+        step = command.downgrade if revision in ["base", *_steps_before(config, current)] else command.upgrade
         step(config, revision)
         connection.commit()
 
@@ -29,6 +30,13 @@ def pending_migrations(database: Database) -> list[str]:
         current = MigrationContext.configure(connection).get_current_heads()
     script = ScriptDirectory.from_config(config)
     return [step.revision for step in script.iterate_revisions("head", current or "base")]
+
+
+def _steps_before(config: Config, current: str | None) -> list[str]:
+    if current is None:
+        return []
+    steps = ScriptDirectory.from_config(config).iterate_revisions(current, "base")
+    return [step.revision for step in steps if step.revision != current]
 
 
 def _configure() -> Config:

@@ -1,4 +1,4 @@
-"""``make faults``: every fault on every engine, every broken build, and the table that ``docs/reliability.md`` keeps."""
+"""``make faults``: every fault on every engine, every broken build, and the table of ``docs/reliability.md``."""
 
 import platform
 import sys

@@ -7,6 +7,7 @@ replaced here.
 import itertools
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typing import Any
 
 import psycopg
 from granian.server.mp import WorkerProcess
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from kb_api import cli, database, migrating, serving
@@ -162,7 +164,22 @@ def main() -> None:
     """Break the build as asked, and run the command."""
     if name := os.environ.get("KB_FAULTS_BROKEN"):
         BREAKS[name]()
+    if statements := os.environ.get("KB_FAULTS_DIE_AFTER"):
+        die_after(int(statements))
     cli.main()
+
+
+def die_after(statements: int) -> None:
+    """Not broken: the process is killed after so many statements that change something."""
+    numbers = itertools.count(1)
+
+    @sqlite.event.listens_for(Engine, "after_cursor_execute")
+    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip().split(None, 1)[0].upper() in CHANGING and next(numbers) == statements:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+CHANGING = {"ALTER", "CREATE", "DROP", "INSERT", "UPDATE", "DELETE"}
 
 
 def _in_autocommit(create: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,42 @@
+"""The migrations on both engines; that one killed half-way does no harm is in ``test_faults``."""
+
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+
+from kb_api.copying.rows import record_tables
+from kb_api.database import Database
+from kb_api.migrating import _configure, migrate, pending_migrations
+from tests.check_migrations import check
+from tests.copying.test_rows import read_rows
+from tests.support.postgres import PostgresServer
+
+
+def test_up_down_and_up_again_leave_no_trace_on_sqlite(tmp_path: Path) -> None:
+    assert check(f"sqlite:///{tmp_path / 'kb.sqlite3'}") == []
+
+
+def test_up_down_and_up_again_leave_no_trace_on_postgresql(postgres_server: PostgresServer) -> None:
+    assert check(postgres_server.create_database("migrated")) == []
+    postgres_server.drop_database("migrated")
+
+
+def test_the_migrations_form_one_line() -> None:
+    script = ScriptDirectory.from_config(_configure())
+
+    assert len(script.get_heads()) == 1
+    assert len(script.get_bases()) == 1
+
+
+def test_each_step_goes_down_and_up_with_the_content_in_place(fresh_database: Database) -> None:
+    script = ScriptDirectory.from_config(_configure())
+    steps = [step.revision for step in script.walk_revisions()]
+    tables = [table for table in record_tables() if table.name in {"thing", "change", "evidence"}]
+    before = read_rows(fresh_database, tables)
+
+    for target in steps[1:]:
+        migrate(fresh_database, target)
+        migrate(fresh_database)
+
+    assert read_rows(fresh_database, tables) == before
+    assert pending_migrations(fresh_database) == []
