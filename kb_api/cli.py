@@ -5,16 +5,24 @@ Rule: every error ends with a message and a non-zero exit, never with a tracebac
 
 import sys
 from datetime import UTC, datetime, timedelta
+from io import BufferedReader
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 import kb_api
-from kb_api.copying import copy_database, restore_backup, write_backup
+from kb_api.copying import (
+    EXPORTERS,
+    copy_database,
+    import_entries,
+    parse_entries,
+    restore_backup,
+    write_backup,
+)
 from kb_api.database import Database, check_processes
 from kb_api.editing.keys import create_key, list_keys, revoke_keys
 from kb_api.errors import KnowledgeBaseError, SettingsError, StorageError
@@ -67,7 +75,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 @main.command()
-@click.option("--to", "revision", default="head", show_default=True, help="'head', or 'base' to undo everything.")
+@click.option("--to", "revision", default="head", show_default=True, help="'head', a migration's number, or 'base' to undo all.")
 def migrate(revision: str) -> None:
     """Bring the database's tables to this version."""
     database = open_database()
@@ -211,6 +219,38 @@ def copy_command(source: str, target: str) -> None:
     click.echo(f"copied everything up to revision {revision}")
 
 
+@main.command("export")
+@click.argument("file", type=click.File("wb", atomic=True))
+@click.option("--format", "name", type=click.Choice(list(EXPORTERS)), help="Otherwise told from FILE's name, or json.")
+def export_everything(file: BinaryIO, name: str | None) -> None:
+    """Write the whole knowledge base to FILE; '-' is standard output.
+
+    json and ndjson hold the whole record and can be imported; jsonld and turtle hold what stands.
+    """
+    form = name or EXTENSIONS.get(Path(file.name).suffix, "json")
+    base_url = read_settings().public_url
+    with open_migrated_database().read() as session:
+        for number, part in enumerate(EXPORTERS[form](session, base_url), start=1):
+            file.write(part)
+            if number % PARTS_SHOWN == 0:
+                show_progress(f"exported as {form}", number, 0)
+        revision = session.execute(select(Clock.revision)).scalar()
+    click.echo(f"exported revision {revision} as {form}", err=True)
+
+
+@main.command("import")
+@click.argument("file", type=click.File("rb"))
+def import_everything(file: BufferedReader) -> None:
+    """Build an empty database up from FILE, an export as json or ndjson; '-' is standard input."""
+    database = open_database()
+    if pending_migrations(database):
+        run_migrations(database)
+    with database.write() as session:
+        revision = import_entries(session, parse_entries(file), progress=show_progress)
+        session.commit()
+    click.echo(f"imported: the database is at revision {revision}")
+
+
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
@@ -240,6 +280,13 @@ def status() -> None:
         query = select(Thing.kind, func.count()).where(Thing.retracted_in.is_(None)).group_by(Thing.kind)
         counted = {row[0]: row[1] for row in session.execute(query)}
     click.echo(f"revision {revision}: " + ", ".join(f"{counted.get(kind, 0)} {PLURALS[kind]}" for kind in Kind))
+
+
+PARTS_SHOWN = 1_000
+"""After how many parts of an export a line tells how far it is."""
+
+EXTENSIONS = {".json": "json", ".ndjson": "ndjson", ".jsonld": "jsonld", ".ttl": "turtle"}
+"""What a file's name says of its form."""
 
 
 def open_database() -> Database:

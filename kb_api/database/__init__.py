@@ -28,6 +28,9 @@ __all__ = ["Database", "check_processes", "dump_json", "has_reset_bug", "normali
 READ_CLOCK = text("SELECT revision FROM clock")
 """In words, because the store's floors do not know each other's tables."""
 
+PATIENCE_SECONDS = 60
+"""How long a reader of an export may take nothing before PostgreSQL ends the session: a guess."""
+
 log = logging.getLogger(__name__)
 
 
@@ -73,6 +76,15 @@ class Database:
                 yield session
             return
         with self._read_replica(self.replica_engine, max(at_least, self._latest_known)) as session:
+            yield session
+
+    @contextmanager
+    def read_patiently(self) -> Iterator[Session]:
+        """A session on one snapshot that no deadline ends: for an export, which takes as long as its reader."""
+        with self._breakers[self.reading_engine].passage(), ReadingSession(self.reading_engine) as session:
+            if not self.is_sqlite:
+                session.execute(text("SET LOCAL statement_timeout = 0"))
+                session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{PATIENCE_SECONDS}s'"))
             yield session
 
     @contextmanager

@@ -4,14 +4,14 @@ Rule: Turtle is read from the JSON-LD by rdflib, so that the two cannot differ; 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 import orjson
 from rdflib import Graph
 
 from kb_api.linked_data.nodes import Node, NodeMaker
-from kb_api.linked_data.terms import CLASSES, TERMS, VOCABULARY_PATH, make_context
+from kb_api.linked_data.terms import CLASSES, TERMS, VOCABULARY_PATH, Value, make_context
 from kb_api.shapes.links import Shape
 
 TURTLE_CHUNK = 50
@@ -60,8 +60,10 @@ def write_json_ld(base_url: str, nodes: Iterable[Node]) -> bytes:
 
 
 def write_turtle(base_url: str, nodes: Iterable[Node]) -> bytes:
-    """The same triples as Turtle."""
-    return parse_json_ld(write_json_ld(base_url, nodes)).serialize(format="turtle", encoding="utf-8")
+    """The same triples as Turtle; the same nodes give the same bytes, which their strong ETag promises."""
+    number = count()
+    labelled = [_label(node, number) for node in nodes]
+    return parse_json_ld(write_json_ld(base_url, labelled)).serialize(format="turtle", encoding="utf-8")
 
 
 def parse_json_ld(document: bytes) -> Graph:
@@ -83,6 +85,21 @@ def stream_turtle(base_url: str, nodes: Iterable[Node]) -> Iterator[bytes]:
     """One document, some nodes at a time; each part repeats the prefixes, which Turtle allows."""
     for chunk in _chunks(nodes):
         yield write_turtle(base_url, chunk)
+
+
+def _label(value: Any, number: Iterator[int]) -> Any:
+    """The node with a label on every part that has no identifier: rdflib would make up others each time, and sorts by
+    them."""
+    if isinstance(value, list):
+        return [_label(part, number) for part in value]
+    if not isinstance(value, dict) or "@value" in value:
+        return value
+    # The label comes before those of the parts, so that they are in the order of the document.
+    label = {} if "@id" in value else {"@id": f"_:part{next(number):07}"}
+    return label | {key: part if key in TEXTS or key[0] == "@" else _label(part, number) for key, part in value.items()}
+
+
+TEXTS = {term.name for term in TERMS if term.value is Value.TEXT}
 
 
 def _chunks(nodes: Iterable[Node]) -> Iterator[list[Any]]:

@@ -28,6 +28,19 @@ def find_batch(session: Session, ids: Sequence[str], words: Words) -> list[Shape
     return [_shape_member(written, identities[written], states, shapes) for written in ids]
 
 
+def shape_things(session: Session, kind: Kind, thing_ids: Sequence[int], words: Words) -> list[Shape]:
+    """The living things of a kind with these keys, in no particular order."""
+    if kind is Kind.CLAIM:
+        return get_claim_details(session, thing_ids, words)
+    if kind is Kind.REFERENCE:
+        return get_references(session, thing_ids, words)
+    if kind in CONCEPT_KINDS:
+        rows = session.execute(select_concepts(kind).where(Thing.id.in_(thing_ids))).all()
+        return [shape_concept(kind, row, words) for row in rows]
+    rows = session.execute(select_facts(kind).where(Thing.id.in_(thing_ids))).all()
+    return shape_facts(session, kind, rows, words)
+
+
 def _read_identity(written: str) -> Identity | None:
     kind, separator, slug = written.partition(":")
     return (Kind(kind), slug) if separator and slug and kind in set(Kind) else None
@@ -60,21 +73,9 @@ def _shape_living(session: Session, rows: Any, words: Words) -> dict[int, Shape]
             ids[Kind(row.kind)].append(row.id)
     shapes: dict[Identity, Shape] = {}
     for kind, thing_ids in ids.items():
-        for shape in _shape_kind(session, kind, thing_ids, words):
+        for shape in shape_things(session, kind, thing_ids, words):
             shapes[kind, shape["slug"]] = shape
     return {row.id: shapes[Kind(row.kind), row.slug] for row in rows if row.retraction_reason is None}
-
-
-def _shape_kind(session: Session, kind: Kind, thing_ids: list[int], words: Words) -> list[Shape]:
-    if kind is Kind.CLAIM:
-        return get_claim_details(session, thing_ids, words)
-    if kind is Kind.REFERENCE:
-        return get_references(session, thing_ids, words)
-    if kind in CONCEPT_KINDS:
-        rows = session.execute(select_concepts(kind).where(Thing.id.in_(thing_ids))).all()
-        return [shape_concept(kind, row, words) for row in rows]
-    rows = session.execute(select_facts(kind).where(Thing.id.in_(thing_ids))).all()
-    return shape_facts(session, kind, rows, words)
 
 
 def _shape_member(

@@ -76,9 +76,7 @@ def get_claim_details(session: Session, claim_ids: Sequence[int], words: Words) 
     return shape_claim_details(session, [by_id[claim_id] for claim_id in claim_ids if claim_id in by_id], words)
 
 
-def get_claim_evidence(
-    session: Session, claim_id: int, words: Words, *, stances: Sequence[str] = ()
-) -> list[Shape]:
+def get_claim_evidence(session: Session, claim_id: int, words: Words, *, stances: Sequence[str] = ()) -> list[Shape]:
     """The evidence of one claim, each piece with the claim and with the notices on its reference."""
     query = select(Thing.kind, Thing.slug, Thing.name).where(Thing.id == claim_id)
     claim = shape_link(session.execute(query).one(), words)

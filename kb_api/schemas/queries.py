@@ -87,6 +87,13 @@ class FormQuery(LanguageQuery):
     )
 
 
+class ExportQuery(FormQuery):
+    """What a request for everything may say; it is in all languages."""
+
+    class Meta:
+        exclude = ("lang",)
+
+
 class LocaleQuery(Schema):
     """What a request for references may say beside the form."""
 

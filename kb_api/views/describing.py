@@ -238,14 +238,3 @@ def _example_address(path: str, operation: Document) -> str:
 def _request_example(operation: Document) -> Any:
     content = operation.get("requestBody", {}).get("content", {})
     return next((part.get("example") for part in content.values()), None)
-
-
-def _shorten_part(key: str, part: Any) -> Any:
-    if key in MOMENTS and part:
-        return "2026-01-01T00:00:00Z"
-    if key == "@context":  # The same in every document; the first terms tell what it is like.
-        return dict(list(part.items())[:TERMS_SHOWN])
-    return _shorten(part)
-
-
-TERMS_SHOWN = 6

@@ -153,11 +153,20 @@ MOMENTS = {"at", "revision_at", "created_at"}
 def shorten(value: Any) -> Any:
     """An answer of which every list shows its first members only, with a moment that stays the same."""
     if isinstance(value, dict):
-        return {
-            key: "2026-01-01T00:00:00Z" if key in MOMENTS and part else shorten(part) for key, part in value.items()
-        }
+        return {key: _shorten_part(key, part) for key, part in value.items()}
     if isinstance(value, list):
         return [shorten(part) for part in value[:LISTS_SHOWN]]
     if isinstance(value, str) and value.count("\n") > 12:
         return "\n".join(value.splitlines()[:12])
     return value
+
+
+def _shorten_part(key: str, part: Any) -> Any:
+    if key in MOMENTS and part:
+        return "2026-01-01T00:00:00Z"
+    if key == "@context":  # The same in every document: its first terms tell what it is like.
+        return dict(list(part.items())[:TERMS_SHOWN])
+    return shorten(part)
+
+
+TERMS_SHOWN = 6
