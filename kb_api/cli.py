@@ -75,7 +75,9 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 @main.command()
-@click.option("--to", "revision", default="head", show_default=True, help="'head', a migration's number, or 'base' to undo all.")
+@click.option(
+    "--to", "revision", default="head", show_default=True, help="'head', a migration's number, or 'base' to undo all."
+)
 def migrate(revision: str) -> None:
     """Bring the database's tables to this version."""
     database = open_database()
@@ -198,7 +200,7 @@ def openapi(write: bool) -> None:
     from kb_api.views.service import openapi_file  # noqa: PLC0415
 
     with TemporaryDirectory() as folder:
-        settings = read_settings(database_url=f"sqlite:///{Path(folder) / 'kb.sqlite3'}")
+        settings = read_settings(database_url=f"sqlite:///{Path(folder) / 'kb.sqlite3'}", max_statement_seconds=60.0)
         database = Database(settings.database_url)
         run_migrations(database)
         load_seed(database, find_folder("seed"))

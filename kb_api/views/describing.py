@@ -101,6 +101,7 @@ def describe_api(app: Flask) -> Document:
     Examples(app, document).live()
     for path, method, operation in _operations(document):
         _add_examples(client, path, method, operation)
+        _complete_dry_run(operation)
     return document
 
 
@@ -174,6 +175,15 @@ def _complete_problems(path: str, method: str, operation: Document) -> None:
         responses[status] = {"$ref": f"#/components/responses/Problem{status}"}
     responses["default"] = {"$ref": "#/components/responses/Problem"}
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _complete_dry_run(operation: Document) -> None:
+    """What is made with 201 is only tried with 200, and looks the same."""
+    responses = operation["responses"]
+    has_dry_run = any(parameter["name"] == "dry_run" for parameter in operation["parameters"])
+    if has_dry_run and "201" in responses and "200" not in responses:
+        tried = {**deepcopy(responses["201"]), "description": "With `dry_run`: what would stand; nothing was changed."}
+        operation["responses"] = {"200": tried, **responses}
 
 
 def _describe_problems(document: Document) -> None:

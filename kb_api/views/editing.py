@@ -24,7 +24,6 @@ from kb_api.views.writing import answer_retracted, answer_thing, carry_out, chec
 from kb_api.vocabulary import Kind, Operation, Scope
 
 PROPOSED = "Under the two-person rule: the proposal that the write became."
-TRIED = "With `dry_run`: what would stand; nothing was changed."
 PATCH_BODY = {
     "required": True,
     "description": "A merge patch of the record (RFC 7396): `null` takes a field away, a list replaces the list.",
@@ -54,7 +53,6 @@ def writing_of(blueprint: Blueprint, kind: Kind) -> Writing:
         @blueprint.arguments(OnceHeaders, location="headers")
         @blueprint.arguments(record, location="json")
         @blueprint.alt_response(202, schema=ProposalDocument, description=PROPOSED)
-        @blueprint.alt_response(200, schema=document, description=TRIED, success=True)
         @blueprint.response(201, document)
         def post(self, query: dict[str, Any], _headers: dict[str, Any], record: dict[str, Any]) -> Response:
             return _create(kind, query, record)

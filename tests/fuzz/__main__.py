@@ -17,10 +17,11 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         outcome = fuzz(Path(folder), examples=examples)
-    sys.stdout.write(outcome.report + "\n" + outcome.log)
-    found = "nothing found" if outcome.is_clean else "FAULTS FOUND"
+    sys.stdout.write("\n".join([outcome.report, *outcome.errors, ""]))
+    is_clean = outcome.is_clean and not outcome.errors
+    found = "nothing found" if is_clean else "FAULTS FOUND"
     sys.stdout.write(f"{found}: {outcome.cases} requests in {time.monotonic() - began:.0f} s\n")
-    return 0 if outcome.is_clean and not outcome.log else 1
+    return 0 if is_clean else 1
 
 
 if __name__ == "__main__":
