@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kb_api.errors import Fault, GoneError, InvalidInputError, MovedError, NotFoundError
@@ -20,6 +20,15 @@ LIKE_ENOUGH = 60
 """Least likeness, of 100, at which a suggestion helps: a guess that offers 'nmda-receptor' for 'nmda'."""
 
 
+# Built once: every request for a thing or with a filter asks one of these.
+HEAD = select(Thing.id, Thing.slug, Thing.revision, Thing.retraction_reason, Thing.successor_id).where(
+    Thing.kind == bindparam("wanted_kind"), Thing.slug == bindparam("wanted_slug")
+)
+LIVING = select(Thing.kind, Thing.slug, Thing.id).where(
+    Thing.slug.in_(bindparam("wanted_slugs", expanding=True)), Thing.retracted_in.is_(None)
+)
+
+
 class Head(NamedTuple):
     """What is known of a thing before anything else is read."""
 
@@ -30,8 +39,7 @@ class Head(NamedTuple):
 
 def get_head(session: Session, kind: Kind, slug: str) -> Head:
     """The living thing. Raises ``MovedError``, ``GoneError`` or ``NotFoundError`` with the nearest slug."""
-    query = select(Thing.id, Thing.slug, Thing.revision, Thing.retraction_reason, Thing.successor_id)
-    row = session.execute(query.where(Thing.kind == kind, Thing.slug == slug)).first()
+    row = session.execute(HEAD, {"wanted_kind": kind, "wanted_slug": slug}).first()
     if row is None:
         raise _absence(session, kind, slug)
     if row.retraction_reason is not None:
@@ -49,8 +57,7 @@ def resolve_filters(session: Session, wanted: Mapping[str, tuple[Kind, Sequence[
     if not pairs:
         return {}
     slugs = {slug for _, slug in pairs}
-    query = select(Thing.kind, Thing.slug, Thing.id).where(Thing.slug.in_(slugs), Thing.retracted_in.is_(None))
-    found = {(Kind(row.kind), row.slug): row.id for row in session.execute(query)}
+    found = {(Kind(row.kind), row.slug): row.id for row in session.execute(LIVING, {"wanted_slugs": list(slugs)})}
     if missing := pairs - found.keys():
         found |= _find_former(session, missing)
     faults = [
