@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export KB_API_DATABASE_URL ?= sqlite:///$(CURDIR)/data/kb.sqlite3
 
-.PHONY: run test eval install install-dev lint types floors check-migrations differential faults fuzz openapi clean
+.PHONY: run test eval bench install install-dev lint types floors check-migrations differential faults fuzz openapi clean
 
 run: install
 	@$(BIN)/kb-api serve --port $(PORT)
@@ -36,6 +36,16 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 
 eval: install-dev
 	@$(BIN)/python -m benchmarks.answers
+
+# The service beside nginx and its peers, in about ten minutes; needs nginx. Writes docs/performance.md.
+bench: install-dev .venv-bench/installed
+	@$(BIN)/python -m benchmarks --peers .venv-bench
+
+.venv-bench/installed: benchmarks/peers/requirements.lock
+	@echo "==> installing the peers to measure against (benchmarks/peers/requirements.lock)"
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 lint: install-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

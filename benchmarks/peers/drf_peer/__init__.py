@@ -1,0 +1,1 @@
+"""The tables as a Django application, which is where Django wants its models."""

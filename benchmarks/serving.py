@@ -1,0 +1,167 @@
+"""The service as it ships, hot and cold, beside nginx, the floor and the peers."""
+
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from benchmarks.content import load_seed, sqlite_url
+from benchmarks.measuring import Server, running
+from benchmarks.raw import measure_floor
+from benchmarks.reporting import Figure
+
+CLAIM, MECHANISM = "nmda-block", "nmda-receptor"
+OURS = {
+    "signs": f"/v1/signs?mechanism={MECHANISM}&include=claims,references",
+    "references": f"/v1/claims/{CLAIM}/references",
+    "claims": "/v1/claims?limit=50",
+    "sign page": "/v1/signs/fatigue?include=claims,mechanisms,forms,references,safety,health_claims",
+    "search": "/v1/search?q=magnesium%20cramps",
+    "suggest": "/v1/search?q=cram&mode=suggest",
+}
+THEIRS = {
+    "signs": f"/signs?mechanism={MECHANISM}",
+    "references": f"/claims/{CLAIM}/references",
+    "claims": "/claims?limit=50",
+}
+PEERS = {
+    "flask-smorest": ("wsgi", "app_smorest:app"),
+    "FastAPI": ("asgi", "app_fastapi:app"),
+    "Litestar": ("asgi", "app_litestar:app"),
+    "Django REST framework": ("wsgi", "app_drf:app"),
+}
+COLD_TARGETS = {"signs": (0.30, 0.5), "references": (0.30, 0.5), "claims": (0.15, 0.5)}
+"""Request → at most this share of vanilla flask-smorest, and of the best ORM peer."""
+COLD_REQUESTS, HOT_REQUESTS = 120, 8_000
+
+NGINX = """daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.err;
+events {{ worker_connections 512; }}
+http {{ access_log off; keepalive_requests 100000000; open_file_cache max=100; default_type application/json;
+  client_body_temp_path {folder}/nginx-body; proxy_temp_path {folder}/nginx-proxy;
+  fastcgi_temp_path {folder}/nginx-fastcgi; uwsgi_temp_path {folder}/nginx-uwsgi; scgi_temp_path {folder}/nginx-scgi;
+  server {{ listen 127.0.0.1:{port}; etag on; location / {{ root {folder}/static; }} }} }}
+"""
+
+
+def measure_serving(folder: Path, *, peers: Path | None, rounds: int) -> list[Figure]:
+    """Every figure that needs a server on the shipped content; without ``peers`` only those of our own."""
+    url = sqlite_url(folder, "shipped")
+    load_seed(url).dispose()
+    with ExitStack() as stack:
+        hot = stack.enter_context(serve(folder, url))
+        cold = stack.enter_context(serve(folder, url, KB_API_CACHE_MAX_BYTES="0"))
+        others = {}
+        nginx = stack.enter_context(_serve_static(folder, hot)) if shutil.which("nginx") else None
+        if peers is not None:
+            others = {name: stack.enter_context(_serve_peer(folder, url, peers, name)) for name in PEERS}
+        for _ in range(rounds):
+            _measure_hot(hot, nginx)
+            _measure_cold(cold, OURS, COLD_REQUESTS)
+            for other in others.values():
+                _measure_cold(other, THEIRS, COLD_REQUESTS // 2)
+        floor = measure_floor(url.removeprefix("sqlite:///"), CLAIM)
+        return [
+            *_report_hot(hot, nginx, others),
+            *_report_cold(cold, others, floor),
+            *_report_process(hot),
+        ]
+
+
+@contextmanager
+def serve(folder: Path, url: str, **environment: str) -> Iterator[Server]:
+    """The service as ``kb-api serve`` starts it, with one worker."""
+    port = free_port()
+    command = [sys.executable, "-m", "kb_api.cli", "serve", "--port", str(port)]
+    root = str(Path(__file__).parent.parent)
+    settings = {"KB_API_DATABASE_URL": url, "PYTHONPATH": root, **environment}
+    with running("kb_api", command, port, ready="/v1/signs", folder=folder, **settings) as server:
+        yield server
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _serve_static(folder: Path, ours: Server) -> Iterator[Server]:
+    """nginx with the bytes that the service sends."""
+    static, port = folder / "static", free_port()
+    static.mkdir()
+    static.chmod(0o755)
+    folder.chmod(0o755)
+    for name in THEIRS:
+        (static / name).write_bytes(ours.get(OURS[name]))
+    configuration = folder / "nginx.conf"
+    configuration.write_text(NGINX.format(folder=folder, port=port))
+    with running("nginx", ["nginx", "-c", configuration], port, ready="/claims", folder=folder) as server:
+        yield server
+
+
+@contextmanager
+def _serve_peer(folder: Path, url: str, environment: Path, name: str) -> Iterator[Server]:
+    interface, app = PEERS[name]
+    port, here = free_port(), Path(__file__).parent / "peers"
+    program = environment.absolute() / "bin" / "granian"
+    command = [program, "--interface", interface, "--port", str(port), "--no-ws", "--log-level", "error", app]
+    variables = {"PYTHONPATH": str(here), "BENCH_DATABASE_URL": url}
+    with running(name, command, port, ready=THEIRS["claims"], folder=folder, **variables) as server:
+        yield server
+
+
+def _measure_hot(hot: Server, nginx: Server | None) -> None:
+    for name in THEIRS:
+        hot.measure(f"200 {name}", [OURS[name]], requests=HOT_REQUESTS, connections=16)
+        hot.measure(f"304 {name}", [OURS[name]], requests=HOT_REQUESTS, connections=16, headers={"If-None-Match": "*"})
+        if nginx is not None:
+            nginx.measure(f"200 {name}", [f"/{name}"], requests=HOT_REQUESTS, connections=16)
+
+
+def _measure_cold(server: Server, addresses: dict[str, str], requests: int) -> None:
+    for name, address in addresses.items():
+        server.measure(name, [address], requests=requests)
+
+
+def _report_hot(hot: Server, nginx: Server | None, others: dict[str, Server]) -> Iterator[Figure]:
+    for name in THEIRS:
+        ours = hot.best(f"200 {name}")
+        size = hot.loads[f"200 {name}"][0].bytes
+        yield Figure(f"hot 200, {name} ({size / 1000:.0f} kB)", ours, "µs")
+        yield Figure(f"hot 304, {name}", hot.best(f"304 {name}"), "µs")
+        if nginx is not None:
+            share = nginx.best(f"200 {name}") / ours
+            yield Figure(f"hot 200, {name}: share of nginx static's speed", share, at_least=0.30)
+        for other, server in others.items():
+            times = 60 if other.startswith("Django") else 30
+            target = None if other == "flask-smorest" else times
+            yield Figure(f"hot 200, {name}: times faster than {other}", server.best(name) / ours, "×", at_least=target)
+
+
+def _report_cold(cold: Server, others: dict[str, Server], floor: dict[str, float]) -> Iterator[Figure]:
+    for name in OURS:
+        yield Figure(f"cold, {name} ({cold.loads[name][0].bytes / 1000:.0f} kB)", cold.best(name), "µs")
+        if name in floor:
+            yield Figure(f"cold, {name}: raw sqlite3 and orjson, no HTTP", floor[name], "µs")
+            times = cold.best(name) / floor[name]
+            yield Figure(f"cold, {name}: times the floor", times, "×", at_most=25, is_stable=True)
+        if name not in THEIRS or not others:
+            continue
+        for other, server in others.items():
+            size = server.loads[name][0].bytes / 1000
+            yield Figure(f"cold, {name}: {other} ({size:.0f} kB)", server.best(name), "µs")
+        vanilla, best = COLD_TARGETS[name]
+        ours, smorest = cold.best(name), others["flask-smorest"].best(name)
+        yield Figure(f"cold, {name}: share of vanilla flask-smorest", ours / smorest, at_most=vanilla)
+        nearest = min(server.best(name) for server in others.values())
+        yield Figure(f"cold, {name}: share of the best ORM peer", ours / nearest, at_most=best)
+
+
+def _report_process(hot: Server) -> Iterator[Figure]:
+    hot_share = hot.best("200 claims") / hot.best("304 claims")
+    yield Figure("hot 200 as a multiple of hot 304, claims", hot_share, "×", at_most=6, is_stable=True)
+    yield Figure("first answer after serve", hot.first_answer_seconds, "s", at_most=1.0)
+    yield Figure("memory of a worker (PSS)", hot.memory_mb()[0], "MB", at_most=120, is_stable=True)
