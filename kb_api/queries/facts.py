@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import case, exists, or_, select
 
 from kb_api.models import TABLES, Intake, Relation, Safety, Thing
 from kb_api.queries.concepts import Ids, Values
@@ -78,8 +78,17 @@ def _has_value(table: Any, field: str, wanted: Any) -> Any:
     return table.__table__.c[field].in_(wanted)
 
 
+MONTH_YEARS = 0.083
+"""A month in years, rounded as the ages of the rows are: 11 months are 0.917."""
+
+
 def _holds_age(age_years: float) -> Any:
-    """Whether an intake row is for people of this age; a row without ages is for all."""
+    """Whether an intake row is for people of this age; a row without ages is for all.
+
+    "14 to 18 years" ends with the nineteenth birthday, and "7 to 11 months" with the first: a last age is a whole year
+    or, for infants, a whole month.
+    """
+    lasts = case((Intake.age_from_years < 1, MONTH_YEARS), else_=1.0)
     return or_(Intake.age_from_years.is_(None), Intake.age_from_years <= age_years) & or_(
-        Intake.age_to_years.is_(None), Intake.age_to_years >= age_years
+        Intake.age_to_years.is_(None), Intake.age_to_years + lasts > age_years
     )
