@@ -1,15 +1,17 @@
 """Editors with keys, on a database that may be written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from kb_api.database import Database
 from kb_api.editing.keys import create_key
+from kb_api.models import Change, Clock, Thing
 from kb_api.vocabulary import Scope
 
 MakeEditor = Callable[..., "Editor"]
@@ -66,3 +68,17 @@ def ann(make_editor: MakeEditor) -> Editor:
 def bo(make_editor: MakeEditor) -> Editor:
     """Another editor."""
     return make_editor("bo")
+
+
+@pytest.fixture
+def nothing_stored(fresh_database: Database) -> Iterator[None]:
+    """Neither content nor record is other than it was."""
+    before = count_rows(fresh_database)
+    yield
+    assert count_rows(fresh_database) == before
+
+
+def count_rows(database: Database) -> tuple[int, ...]:
+    with database.read() as session:
+        counts = [session.execute(select(func.count()).select_from(table)).scalar() for table in (Thing, Change)]
+        return (session.execute(select(Clock.revision)).scalar(), *counts)
