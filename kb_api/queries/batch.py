@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from kb_api.models import FormerSlug, Thing
 from kb_api.queries.concepts import select_concepts
-from kb_api.queries.details import get_claim_details, get_references, shape_facts
+from kb_api.queries.details import get_claim_details, get_red_flags, get_references, shape_facts
 from kb_api.queries.facts import select_facts
 from kb_api.shapes.concepts import shape_concept
 from kb_api.shapes.links import Shape, id_of
@@ -36,7 +36,9 @@ def shape_things(session: Session, kind: Kind, thing_ids: Sequence[int], words: 
         return get_references(session, thing_ids, words)
     if kind in CONCEPT_KINDS:
         rows = session.execute(select_concepts(kind).where(Thing.id.in_(thing_ids))).all()
-        return [shape_concept(kind, row, words) for row in rows]
+        flags = get_red_flags(session, thing_ids, words) if kind is Kind.SIGN else {}
+        more = {thing_id: {"red_flags": found} for thing_id, found in flags.items()}
+        return [shape_concept(kind, row, words) | more.get(row.id, {}) for row in rows]
     rows = session.execute(select_facts(kind).where(Thing.id.in_(thing_ids))).all()
     return shape_facts(session, kind, rows, words)
 

@@ -112,9 +112,7 @@ def shape_concept_detail(session: Session, kind: Kind, row: Any, words: Words) -
     """A concept with its counts and links, a sign with its red flags, a population with its sources."""
     shape = shape_concept(kind, row, words)
     if kind is Kind.SIGN:
-        flags = execute_for(session, select_red_flags, [row.id]).all()
-        flags = sorted(flags, key=lambda flag: URGENCY_ORDER.index(flag.urgency))
-        shape["red_flags"] = [shape_red_flag(flag, words) for flag in flags]
+        shape["red_flags"] = get_red_flags(session, [row.id], words)[row.id]
     if kind is Kind.POPULATION:
         shape |= shape_relations(session.execute(select_relations([row.id])), words, RelationRole.SOURCE)
     linked = session.execute(select_linked(row.id, limit=LINKED_MAX)).all()
@@ -122,6 +120,14 @@ def shape_concept_detail(session: Session, kind: Kind, row: Any, words: Words) -
     shape["counts"] = {"claims": counts.claims, "references": counts.references}
     shape["links"] = [shape_link(link, words, role=link.role, claims=link.claims) for link in linked]
     return shape
+
+
+def get_red_flags(session: Session, sign_ids: Sequence[int], words: Words) -> dict[int, list[Shape]]:
+    """The red flags of each sign, the most urgent first."""
+    flags = execute_for(session, select_red_flags, sign_ids).all()
+    flags = sorted(flags, key=lambda flag: URGENCY_ORDER.index(flag.urgency))
+    groups = group_rows(flags, "target_id")
+    return {sign_id: [shape_red_flag(flag, words) for flag in groups[sign_id]] for sign_id in sign_ids}
 
 
 def group_rows(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:

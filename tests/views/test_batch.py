@@ -84,3 +84,17 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(app: Flask, clien
         client.post("/v1/batch", json={"ids": [f"claim:{slug}" for slug in slugs]})
 
     assert len(few) == len(many)
+
+
+def test_a_sign_comes_with_its_red_flags(client: FlaskClient) -> None:
+    members = client.post("/v1/batch", json={"ids": ["sign:headache", "sign:fatigue"]}).get_json()["data"]
+
+    for member in members:
+        detail = client.get(member["thing"]["url"]).get_json()["data"]
+        assert member["thing"]["red_flags"] == detail["red_flags"] != []
+
+
+def test_an_erratum_is_told(client: FlaskClient) -> None:
+    body = client.post("/v1/batch", json={"ids": ["reference:hausenblas-2024"]}).get_json()
+
+    assert [notice["on"]["slug"] for notice in body["meta"]["notices"]] == ["hausenblas-2024"]
