@@ -38,7 +38,8 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def typescript(tmp_path: Path) -> Path:
     """A copy of the TypeScript client with what its lock file names, and types made of the description."""
     folder = tmp_path / "typescript"
-    shutil.copytree(CLIENTS / "typescript", folder, ignore=shutil.ignore_patterns("node_modules", "schema.d.ts"))
+    made = shutil.ignore_patterns("node_modules", "build", "schema.d.ts")
+    shutil.copytree(CLIENTS / "typescript", folder, ignore=made)
     run("npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", folder=folder)
     run("npx", "--no-install", "openapi-typescript", DESCRIPTION, "--output", "schema.d.ts", folder=folder)
     return folder
