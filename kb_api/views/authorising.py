@@ -27,10 +27,17 @@ def needs(scope: Scope) -> Callable[[View], View]:
     def mark(view: View) -> View:
         view.needed_scope = scope  # type: ignore[attr-defined]
         documented = view.__dict__.setdefault("_apidoc", {})
-        documented.setdefault("manual_doc", {}).update({"security": [{SCHEME: []}], "x-scope": str(scope)})
+        manual = documented.setdefault("manual_doc", {})
+        manual |= {"security": [{SCHEME: []}], "x-scope": str(scope)}
+        manual["responses"] = {**manual.get("responses", {}), **refusals("401", "403")}
         return view
 
     return mark
+
+
+def refusals(*statuses: str) -> dict[str, dict[str, str]]:
+    """Problems of an operation for the OpenAPI document; what each means is said there once."""
+    return {status: {"description": "A problem."} for status in statuses}
 
 
 def register_authorising(app: Flask, api: Api) -> None:

@@ -15,7 +15,7 @@ from kb_api.queries.slugs import get_head
 from kb_api.schemas.documents_editing import ChangesetDocument, ProposalDocument
 from kb_api.schemas.writing import ChangesetInput, DryRunQuery, OnceHeaders, WriteOperation
 from kb_api.shapes.revisions import revision_url, shape_revision
-from kb_api.views.authorising import needs
+from kb_api.views.authorising import needs, refusals
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.editing import PROPOSED
 from kb_api.views.reading import Reading
@@ -30,6 +30,7 @@ blueprint = Blueprint(
 @blueprint.route("", endpoint="create_changeset")
 class Changesets(MethodView):
     @needs(Scope.EDITOR)
+    @blueprint.doc(responses=refusals("404", "409", "410", "412"))
     @blueprint.arguments(DryRunQuery, location="query")
     @blueprint.arguments(OnceHeaders, location="headers")
     @blueprint.arguments(ChangesetInput, location="json")

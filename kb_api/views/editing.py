@@ -17,12 +17,13 @@ from kb_api.schemas.documents import DETAILS
 from kb_api.schemas.documents_editing import ProposalDocument, RetractedDocument, written_document
 from kb_api.schemas.records import RECORDS
 from kb_api.schemas.writing import OnceHeaders, RetractionInput, VersionHeaders, WriteQuery
-from kb_api.views.authorising import needs
+from kb_api.views.authorising import needs, refusals
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.history import add_record_views
 from kb_api.views.writing import answer_retracted, answer_thing, carry_out, check_version, load_record
 from kb_api.vocabulary import Kind, Operation, Scope
 
+VERSIONED = refusals("409", "412", "428")
 PROPOSED = "Under the two-person rule: the proposal that the write became."
 PATCH_BODY = {
     "required": True,
@@ -48,7 +49,7 @@ def writing_of(blueprint: Blueprint, kind: Kind) -> Writing:
 
     class Collection(MethodView):
         @needs(Scope.EDITOR)
-        @blueprint.doc(operationId=f"create_{kind}")
+        @blueprint.doc(operationId=f"create_{kind}", responses=refusals("409"))
         @blueprint.arguments(WriteQuery, location="query")
         @blueprint.arguments(OnceHeaders, location="headers")
         @blueprint.arguments(record, location="json")
@@ -59,7 +60,7 @@ def writing_of(blueprint: Blueprint, kind: Kind) -> Writing:
 
     class Thing(MethodView):
         @needs(Scope.EDITOR)
-        @blueprint.doc(operationId=f"replace_{kind}")
+        @blueprint.doc(operationId=f"replace_{kind}", responses=VERSIONED)
         @blueprint.arguments(WriteQuery, location="query")
         @blueprint.arguments(VersionHeaders, location="headers")
         @blueprint.arguments(record, location="json")
@@ -69,7 +70,7 @@ def writing_of(blueprint: Blueprint, kind: Kind) -> Writing:
             return _replace(kind, slug, query, record)
 
         @needs(Scope.EDITOR)
-        @blueprint.doc(operationId=f"patch_{kind}", requestBody=PATCH_BODY)
+        @blueprint.doc(operationId=f"patch_{kind}", requestBody=PATCH_BODY, responses=VERSIONED)
         @blueprint.arguments(WriteQuery, location="query")
         @blueprint.arguments(VersionHeaders, location="headers")
         @blueprint.alt_response(202, schema=ProposalDocument, description=PROPOSED)
@@ -78,7 +79,7 @@ def writing_of(blueprint: Blueprint, kind: Kind) -> Writing:
             return _patch(kind, slug, query)
 
         @needs(Scope.EDITOR)
-        @blueprint.doc(operationId=f"retract_{kind}")
+        @blueprint.doc(operationId=f"retract_{kind}", responses=VERSIONED)
         @blueprint.arguments(WriteQuery, location="query")
         @blueprint.arguments(VersionHeaders, location="headers")
         @blueprint.arguments(RetractionInput, location="json")

@@ -31,7 +31,7 @@ from kb_api.schemas.writing import (
     VersionHeaders,
 )
 from kb_api.shapes.proposals import shape_proposal
-from kb_api.views.authorising import current_editor, needs
+from kb_api.views.authorising import current_editor, needs, refusals
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.changesets import make_writes
 from kb_api.views.paging import read_latest
@@ -42,6 +42,7 @@ from kb_api.vocabulary import Scope
 blueprint = Blueprint(
     "proposals", __name__, url_prefix="/v1/proposals", description="Changes that wait for another editor."
 )
+STEP_REFUSALS = refusals("404", "409", "412", "428")
 NUMBER = "/<int(max=2147483647):number>"
 
 
@@ -67,7 +68,7 @@ class Proposals(MethodView):
             return request.answer([shape_proposal(row) for row in page.rows], page=page)
 
     @needs(Scope.EDITOR)
-    @blueprint.doc(operationId="open_proposal")
+    @blueprint.doc(operationId="open_proposal", responses=refusals("404", "409", "410", "412"))
     @blueprint.arguments(DryRunQuery, location="query")
     @blueprint.arguments(OnceHeaders, location="headers")
     @blueprint.arguments(ProposalInput, location="json")
@@ -100,7 +101,7 @@ class OneProposal(MethodView):
             return answer_proposal(request, number)
 
     @needs(Scope.EDITOR)
-    @blueprint.doc(operationId="revise_proposal")
+    @blueprint.doc(operationId="revise_proposal", responses=STEP_REFUSALS)
     @blueprint.arguments(DryRunQuery, location="query")
     @blueprint.arguments(VersionHeaders, location="headers")
     @blueprint.arguments(ProposalInput, location="json")
@@ -144,6 +145,7 @@ class Comments(MethodView):
 @blueprint.route(f"{NUMBER}/acceptance", endpoint="accept_proposal")
 class Acceptance(MethodView):
     @needs(Scope.EDITOR)
+    @blueprint.doc(responses=STEP_REFUSALS)
     @blueprint.arguments(DryRunQuery, location="query")
     @blueprint.arguments(VersionHeaders, location="headers")
     @blueprint.arguments(AcceptanceInput, location="json")
@@ -165,6 +167,7 @@ class Acceptance(MethodView):
 @blueprint.route(f"{NUMBER}/rejection", endpoint="reject_proposal")
 class Rejection(MethodView):
     @needs(Scope.EDITOR)
+    @blueprint.doc(responses=STEP_REFUSALS)
     @blueprint.arguments(DryRunQuery, location="query")
     @blueprint.arguments(VersionHeaders, location="headers")
     @blueprint.arguments(RejectionInput, location="json")
