@@ -3,6 +3,7 @@
 Rule: raw HTML in a guide is shown as text; a guide's addresses are those of the repository, so that both work.
 """
 
+import posixpath
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -17,18 +18,25 @@ from kb_api.folders import find_folder
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*\Z")
 """What a guide may be called: no dots, so that no name leaves the folder."""
 
+PICTURES = (".png", ".svg")
+"""What a guide may show."""
+
 ORDER = (
     "getting-started",
-    "frontend",
-    "chatbot",
-    "data-team",
-    "editor",
-    "operator",
+    "getting-started/frontend",
+    "getting-started/chatbot",
+    "getting-started/data-team",
+    "getting-started/editor",
+    "getting-started/operator",
+    "explorer",
     "model",
     "conventions",
+    "problems",
     "judging",
     "adding",
-    "problems",
+    "search",
+    "answers",
+    "language-models",
     "clients",
 )
 """The order in which guides are read; others follow by name."""
@@ -56,8 +64,11 @@ def find_guide(name: str, suffixes: tuple[str, ...] = (".md",)) -> Guide | None:
 
 
 def list_guides() -> list[Guide]:
-    """Every guide at the top of the folder, in reading order."""
-    found = [Guide(file.stem, file) for file in find_folder("docs").glob("*.md") if NAME.match(file.stem)]
+    """Every guide at the top of the folder and for those who start, in reading order."""
+    folder = find_folder("docs")
+    files = [*folder.glob("*.md"), *folder.glob("getting-started/*.md")]
+    named = [Guide(file.relative_to(folder).with_suffix("").as_posix(), file) for file in files]
+    found = [guide for guide in named if NAME.match(guide.name)]
     return sorted(found, key=lambda guide: (_rank(guide.name), guide.name))
 
 
@@ -68,7 +79,7 @@ def render_guide(guide: Guide) -> tuple[str, str]:
     tokens = markdown.parse(text)
     _anchor_headings(tokens)
     for token in tokens:
-        _point_links(token)
+        _point_links(token, guide)
         _open_tables(token)
     return guide.title, markdown.renderer.render(tokens, markdown.options, {})
 
@@ -95,12 +106,25 @@ def _anchor_headings(tokens: list[Token]) -> None:
             opening.attrSet("id", make_anchor(inline.content))
 
 
-def _point_links(token: Token) -> None:
-    """``conventions.md#lists`` → ``conventions#lists``; the rest of an address stays."""
+def _point_links(token: Token, guide: Guide) -> None:
+    """``conventions.md#lists`` → ``/docs/conventions#lists``; a picture likewise. What is not served loses its link."""
     for child in token.children or []:
-        address = child.attrGet("href")
-        if isinstance(address, str) and ":" not in address:
-            child.attrSet("href", re.sub(r"\.md(#|$)", r"\1", address))
+        for attribute in ("href", "src"):
+            address = child.attrGet(attribute)
+            if isinstance(address, str) and not re.match(r"[a-z]+:|/|#", address):
+                _point(child, attribute, address, guide)
+
+
+def _point(child: Token, attribute: str, address: str, guide: Guide) -> None:
+    path, hash_mark, anchor = address.partition("#")
+    target = posixpath.normpath(posixpath.join("/docs", posixpath.dirname(guide.name), path))
+    name = target.removeprefix("/docs/")
+    if target.startswith("/docs/") and find_guide(name.removesuffix(".md")):
+        child.attrSet(attribute, f"/docs/{name.removesuffix('.md')}{hash_mark}{anchor}")
+    elif target.startswith("/docs/") and find_guide(name, PICTURES):
+        child.attrSet(attribute, target)
+    else:
+        child.attrs.pop(attribute)
 
 
 def _open_tables(token: Token) -> None:

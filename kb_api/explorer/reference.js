@@ -56,7 +56,8 @@ window.addEventListener("DOMContentLoaded", async () => {
     dom_id: "#swagger-ui",
     plugins: [Parts],
     layout: "Parts",
-    deepLinking: true,
+    deepLinking: false, // Its links would stand inside buttons, where screen readers cannot reach them.
+    syntaxHighlight: false, // Its colours are too faint to read.
     docExpansion: "none",
     defaultModelsExpandDepth: 0,
     filter: true,

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb_api.explorer import EXPLORER, PAGES, PLURALS_WITH_PAGES, TEXTS
-from kb_api.explorer.guides import Guide, find_guide, list_guides, render_guide
+from kb_api.explorer.guides import PICTURES, Guide, find_guide, list_guides, render_guide
 from kb_api.vocabulary import Language
 
 blueprint = Blueprint("explorer", __name__)
@@ -104,7 +104,7 @@ def show_guide(name: str) -> AnyResponse:
     """A page of the repository's documentation; ``/docs/problems`` is where the types of problems are explained."""
     if name.endswith(".md"):
         return redirect(url_for("explorer.show_guide", name=name.removesuffix(".md")))
-    picture = find_guide(name, suffixes=(".png", ".svg"))
+    picture = find_guide(name, PICTURES)
     if picture is not None:
         response = Response(picture.file.read_bytes(), content_type=MEDIA_TYPES[picture.file.suffix])
         response.headers["Cache-Control"] = "public, max-age=3600"

@@ -16,7 +16,7 @@ HOSTILE = [
     "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>",
     "\u202eأعراض نقص المغنيسيوم\u202c {{constructor}} ${1+1}",
     "W" * 2_000,
-    'javascript:alert(1)"\' &lt;b&gt; <mark>x</mark>',
+    "javascript:alert(1)\"' &lt;b&gt; <mark>x</mark>",
 ]
 
 

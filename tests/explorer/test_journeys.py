@@ -29,7 +29,9 @@ def test_a_typo_leads_to_a_sign_a_claim_and_a_citation(visit: Callable[..., Visi
     assert visited.noise == []
 
 
-@pytest.mark.parametrize(("label", "mark"), [("Vancouver", "Slutsky I"), ("BibTeX", "@article{"), ("RIS", "TY  - JOUR")])
+@pytest.mark.parametrize(
+    ("label", "mark"), [("Vancouver", "Slutsky I"), ("BibTeX", "@article{"), ("RIS", "TY  - JOUR")]
+)
 def test_a_reference_is_copied_in_each_format(visit: Callable[..., Visit], label: str, mark: str) -> None:
     visited = visit(permissions=["clipboard-read", "clipboard-write"])
     visited.open("/references/slutsky-2010")
