@@ -74,10 +74,20 @@ class Blueprint(flask_smorest.Blueprint):
         also: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
         **options: Any,
     ) -> Callable[[Any], Any]:
-        """What a view answers; ``also`` says in which other media types, each with its schema."""
+        """What a view answers; ``also`` says in which other media types, each with its schema.
+
+        An ``example`` in such a schema is one of the whole answer, for what cannot be shown by a shortened real one.
+        """
         decorate = super().response(status_code, schema, **options)
         others = [
-            self.alt_response(status_code, schema=dict(other), content_type=media_type, description="OK", success=True)
+            self.alt_response(
+                status_code,
+                schema={key: value for key, value in other.items() if key != "example"},
+                example=other.get("example"),
+                content_type=media_type,
+                description="OK",
+                success=True,
+            )
             for media_type, other in also.items()
         ]
 

@@ -229,9 +229,7 @@ def _add_examples(client: FlaskClient, path: str, method: str, operation: Docume
                 address, method=method, json=_request_example(operation), headers={"Accept": media_type}
             )
             if answer.status_code == int(status):
-                content["example"] = shorten(
-                    answer.get_json() if "json" in media_type else answer.get_data(as_text=True)
-                )
+                content["example"] = shorten(answer.get_json() if answer.is_json else answer.get_data(as_text=True))
 
 
 def _example_address(path: str, operation: Document) -> str:

@@ -166,6 +166,8 @@ def _shorten_part(key: str, part: Any) -> Any:
         return "2026-01-01T00:00:00Z"
     if key == "@context":  # The same in every document: its first terms tell what it is like.
         return dict(list(part.items())[:TERMS_SHOWN])
+    if key == "@graph":  # The page comes first, then what is on it.
+        return [shorten(node) for node in part[: LISTS_SHOWN + 1]]
     return shorten(part)
 
 

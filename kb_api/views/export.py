@@ -34,7 +34,17 @@ FORMS = (
     replace(TURTLE, file_extension="ttl"),
 )
 
-ALSO: dict[str, dict[str, Any]] = {NDJSON.media_type: {"type": "string"}, **THING_MEDIA_TYPES}
+NDJSON_EXAMPLE = """\
+{"entry":"head","format":"kb-api-export","version":1,"revision":1,"revisions":1,"changes":664}
+{"entry":"revision","number":1,"at":"2026-01-01T00:00:00+00:00","author":"seed","message":"load seed"}
+{"entry":"change","revision":1,"position":0,"kind":"sign","slug":"muscle-cramps","operation":"create","current":true,\
+"fields":["slug","position","name"],"record":{"slug":"muscle-cramps","position":1}}
+"""
+"""The first lines, with a record cut short: a whole one is some kilobytes."""
+ALSO: dict[str, dict[str, Any]] = {
+    NDJSON.media_type: {"type": "string", "example": NDJSON_EXAMPLE},
+    **THING_MEDIA_TYPES,
+}
 
 _places = BoundedSemaphore(EXPORTS_AT_ONCE)
 
