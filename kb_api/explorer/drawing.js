@@ -2,6 +2,8 @@
 
 import cytoscape from "./vendor/cytoscape/cytoscape.js";
 
+const MANY = 12;
+
 const KIND_SHAPES = { sign: "round-rectangle", mechanism: "ellipse", form: "diamond", food: "round-triangle", population: "round-hexagon", reference: "rectangle" };
 
 function colour(name) {
@@ -35,11 +37,13 @@ export function draw(frame, { nodes, lines, leanOf, around, onSelect, onOpen }) 
     container: frame,
     elements,
     style: styles(),
-    layout: layoutOf(nodes.length, around),
+    layout: ringOf(around),
     minZoom: 0.15,
     maxZoom: 3,
     userZoomingEnabled: true,
   });
+  if (nodes.length >= MANY) gather(graph);
+  fit(graph);
   graph.on("tap", "node", (event) => onSelect(event.target.id()));
   graph.on("dbltap", "node", (event) => onOpen(event.target.id()));
   const recolour = () => graph.style(styles());
@@ -60,14 +64,29 @@ export function draw(frame, { nodes, lines, leanOf, around, onSelect, onOpen }) 
   return {
     select,
     zoom: (factor) => graph.zoom({ level: graph.zoom() * factor, renderedPosition: { x: graph.width() / 2, y: graph.height() / 2 } }),
-    fit: () => graph.fit(undefined, 30),
+    fit: () => fit(graph),
     destroy: () => { watched.disconnect(); graph.destroy(); },
   };
 }
 
-function layoutOf(count, around) {
-  if (count > 60) return { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 12_000, idealEdgeLength: () => 90, padding: 30, numIter: 600 };
-  return { name: "concentric", concentric: (node) => (node.id() === around ? 100 : node.degree(false) > 3 ? 10 : 1), levelWidth: () => 9, minNodeSpacing: 46, spacingFactor: count < 8 ? 1.7 : 1, padding: 34, animate: false };
+function ringOf(around) {
+  return { name: "concentric", concentric: (node) => (node.id() === around ? 100 : node.degree(false) > 3 ? 10 : 1), levelWidth: () => 9, minNodeSpacing: 46, padding: 40, animate: false };
+}
+
+/** Many things: forces pull together what belongs together, from the ring as a start, so that the picture is the same each time. */
+function gather(graph) {
+  graph.layout({ name: "cose", animate: false, randomize: false, nodeRepulsion: () => 40_000, idealEdgeLength: () => 60, gravity: 0.8, nodeDimensionsIncludeLabels: true, numIter: 700, fit: false }).run();
+  const box = graph.nodes().boundingBox({ includeLabels: false });
+  const room = Math.sqrt(graph.nodes().length) * 125;
+  const shape = graph.width() / graph.height();
+  const [width, height] = [room * Math.sqrt(shape), room / Math.sqrt(shape)];
+  graph.nodes().positions((node) => ({ x: ((node.position("x") - box.x1) / box.w) * width, y: ((node.position("y") - box.y1) / box.h) * height }));
+}
+
+/** Everything in view, but letters never larger than those of the page. */
+function fit(graph) {
+  graph.fit(undefined, 30);
+  if (graph.zoom() > 1.2) { graph.zoom(1.2); graph.center(); }
 }
 
 function shorten(name) {
