@@ -123,6 +123,7 @@ def write_cursor(order: str, values: Sequence[Any], thing_id: int) -> str:
 
 def read_cursor(cursor: str, order: str, key: Sequence[Any]) -> list[Any]:
     try:
+        values: list[Any]
         written, *values = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError) as error:
         raise InvalidInputError([Fault("is not a cursor: follow links.next of a page", parameter="cursor")]) from error
