@@ -9,8 +9,8 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,12 @@ from granian.server.mp import WorkerProcess
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from kb_api import cli, database, migrating, serving
+from kb_api import cli, database, serving
 from kb_api.caching import revisions
 from kb_api.copying import backups
 from kb_api.database import breaker, postgresql, sqlite
+from kb_api.database.queueing import WriterQueue
+from kb_api.views import problems
 
 Break = Callable[[], None]
 
@@ -55,17 +57,19 @@ def sync_less() -> None:
 
 
 def begin_without_lock() -> None:
-    """Writers take the lock when they first write, and do not wait for it."""
+    """Writers stand in no line, and do not wait for the lock."""
 
     def never_wait(connection: Any) -> None:
         connection.exec_driver_sql("PRAGMA busy_timeout=0")
 
     sqlite._wait_for_lock = never_wait
+    WriterQueue.turn = lambda _queue: nullcontext()  # type: ignore[method-assign,assignment,return-value]
 
 
 def let_faults_fly() -> None:
     """Faults of the storage are not told from faults of ours."""
     database.storage_fault = lambda _error: None
+    problems.handle_database_error = problems.handle_unforeseen
 
 
 def wait_for_ever() -> None:
@@ -123,16 +127,16 @@ def copy_the_file() -> None:
 
 
 def migrate_piecemeal() -> None:
-    """Every statement of a migration is committed by itself."""
+    """Every statement is committed by itself."""
 
-    @contextmanager
-    def no_transaction(_context: Any) -> Iterator[None]:
-        yield
-
-    migrating.MigrationContext.begin_transaction = no_transaction
-    sqlite.create_sqlite_engine = _in_autocommit(sqlite.create_sqlite_engine)
-    database.create_sqlite_engine = sqlite.create_sqlite_engine
-    database.create_postgresql_engine = _in_autocommit(database.create_postgresql_engine)
+    @sqlite.event.listens_for(Engine, "after_cursor_execute")
+    def commit(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not _changes(statement):
+            return
+        driver = connection.connection.dbapi_connection
+        driver.commit()
+        if connection.dialect.name == "sqlite":
+            driver.execute("BEGIN IMMEDIATE")
 
 
 def serve_one_at_a_time() -> None:
@@ -175,27 +179,15 @@ def die_after(statements: int) -> None:
 
     @sqlite.event.listens_for(Engine, "after_cursor_execute")
     def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.lstrip().split(None, 1)[0].upper() in CHANGING and next(numbers) == statements:
+        if _changes(statement) and next(numbers) == statements:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _changes(statement: str) -> bool:
+    return statement.lstrip().split(None, 1)[0].upper() in CHANGING
+
+
 CHANGING = {"ALTER", "CREATE", "DROP", "INSERT", "UPDATE", "DELETE"}
-
-
-def _in_autocommit(create: Callable[..., Any]) -> Callable[..., Any]:
-    def create_in_autocommit(*arguments: Any, **options: Any) -> Any:
-        engine = create(*arguments, **options)
-        if engine.dialect.name == "sqlite":
-            engine.dispatch._clear()
-
-            @sqlite.event.listens_for(engine, "connect")
-            def never_begin(connection: Any, _record: Any) -> None:
-                connection.isolation_level = None
-
-            return engine
-        return engine.execution_options(isolation_level="AUTOCOMMIT")
-
-    return create_in_autocommit
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ class Place:
     @property
     def patience(self) -> float:
         """By how much times are taken less strictly: the short version runs beside other tests."""
-        return 8.0 if self.quick else 1.0
+        return 8.0 if self.quick and not self.broken else 1.0
 
     @property
     def postgres(self) -> PostgresServer:
