@@ -1,7 +1,6 @@
 """SQLite and PostgreSQL answer alike; ``make differential`` asks them 10 000 requests, this a few hundred at a time."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask

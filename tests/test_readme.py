@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from kb_api.cli import main
 from kb_api.settings import PREFIX, Settings
+from tests.docs.reading import compare
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```sh\ncurl '(http[^']+)'\n```\n```json\n(.+?)\n```", README, re.DOTALL)
@@ -23,7 +24,7 @@ def test_a_request_gives_the_answer_shown(client: FlaskClient, address: str, sho
 
     answer = client.get(f"{parts.path}?{parts.query}").get_json()
 
-    assert answer["data"] == json.loads(shown.replace(", …}", "}"))["data"]
+    compare(json.loads(shown.replace(", …}", "}"))["data"], answer["data"], "/data")
 
 
 def test_there_are_five_requests() -> None:

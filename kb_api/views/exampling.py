@@ -131,7 +131,7 @@ class Examples:
             .order_by(Thing.id)
         )
         with self.database.read() as session:
-            record: Document = deepcopy(session.execute(query).scalars().first()) or {}
+            record: Document = deepcopy(session.execute(query).scalars().first() or {})
         places = {key: place for key, place in PLACES.items() if key in record}
         return {key: part for key, part in record.items() if key not in UNIQUE} | {"slug": ADDED} | places
 
