@@ -1,7 +1,7 @@
 // How evidence is shown: the balance, the certainty, a claim, and the article beside the verdict.
 
 import { html } from "./vendor/preact/standalone.module.js";
-import { To } from "./parts.js";
+import { Opening, To } from "./parts.js";
 import { keepLanguage } from "./router.js";
 import { countClaims, t } from "./words.js";
 
@@ -77,10 +77,9 @@ export function ClaimCard({ claim, level = 3, references = {}, open = false }) {
     </div>
     <${Statement} claim=${claim} />
     ${claim.certainty_reason && html`<p class="reason">${claim.certainty_reason}</p>`}
-    ${evidence.length > 0 && html`<details open=${open}>
-      <summary>${t("showEvidence")} <span class="faint">(${evidence.length})</span></summary>
-      <${EvidenceList} evidence=${evidence} references=${references} />
-    </details>`}
+    ${evidence.length > 0 && html`<${Opening} open=${open} summary=${html`${t("showEvidence")} <span class="faint">(${evidence.length})</span>`}>
+      ${() => html`<${EvidenceList} evidence=${evidence} references=${references} />`}
+    <//>`}
   </article>`;
 }
 

@@ -90,7 +90,7 @@ function Fed({ page, parameters, visit }) {
     ${!documents && !problem && html`<${Waiting} slow=${slow} />`}
     ${documents && html`<${page.view} documents=${documents} parameters=${parameters} query=${query} plural=${page.plural} />`}
     ${fallback && html`<p class="faint">${t("fallback")}</p>`}
-    ${!problem && html`<${ApiCalls} calls=${addresses.map((path) => ({ method: "GET", path }))} documents=${documents} />`}`;
+    ${documents && html`<${ApiCalls} calls=${addresses.map((path) => ({ method: "GET", path }))} documents=${documents} />`}`;
 }
 
 /** Title, place and focus once a page has come: the reader is where the browser would have put them. */

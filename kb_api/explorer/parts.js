@@ -199,6 +199,15 @@ export function ApiCalls({ calls, documents = [] }) {
   </details>`;
 }
 
+/** What can be opened; its inside is made when it is. */
+export function Opening({ summary, open = false, class: className, children }) {
+  const [made, setMade] = useState(open);
+  return html`<details open=${open} class=${className} onToggle=${(event) => event.currentTarget.open && setMade(true)}>
+    <summary>${summary}</summary>
+    ${made && children()}
+  </details>`;
+}
+
 /** A short date, an empty text for none. */
 export function When({ date }) {
   return date ? html`<time datetime=${date}>${formatDate(date)}</time>` : null;

@@ -14,7 +14,7 @@ const TEXTS = {
   skip: ["Skip to the content", "Hoppa till innehållet"],
   menu: ["Menu", "Meny"],
   mainMenu: ["Main menu", "Huvudmeny"],
-  home: ["Start", "Start"],
+  home: ["Home", "Start"],
   signs: ["Signs", "Tecken"],
   sign: ["Sign", "Tecken"],
   mechanisms: ["Mechanisms", "Mekanismer"],

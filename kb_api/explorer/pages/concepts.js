@@ -3,7 +3,7 @@
 import { html } from "../vendor/preact/standalone.module.js";
 import { CiteButtons, ReferenceList } from "../citing.js";
 import { ArticleTable, ClaimGroups, RedFlags, passagesOf } from "../evidence.js";
-import { Contents, Crumbs, Identifiers, Section, Tag, To, Verification } from "../parts.js";
+import { Contents, Crumbs, Identifiers, Opening, Section, Tag, To, Verification } from "../parts.js";
 import { keepLanguage } from "../router.js";
 import { countClaims, formatNumber, t } from "../words.js";
 import { HealthClaim } from "./facts.js";
@@ -82,8 +82,8 @@ function Article({ data, passages }) {
   const own = data.kind === "sign" ? passages.filter(({ passage }) => passage.section === data.position) : passages;
   const other = data.kind === "sign" ? passages.filter(({ passage }) => passage.section !== data.position) : [];
   return html`${own.length > 0 && html`<${ArticleTable} rows=${own} caption=${t("article")} />`}
-    ${other.length > 0 && html`<details open=${own.length === 0}><summary>${t("elsewhere")} <span class="faint">(${other.length})</span></summary>
-      <${ArticleTable} rows=${other} caption=${t("elsewhere")} /></details>`}`;
+    ${other.length > 0 && html`<${Opening} open=${own.length === 0} summary=${html`${t("elsewhere")} <span class="faint">(${other.length})</span>`}>
+      ${() => html`<${ArticleTable} rows=${other} caption=${t("elsewhere")} />`}<//>`}`;
 }
 
 /** Things as cards: what they are, and by how many claims they hang together with this one. */
