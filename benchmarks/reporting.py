@@ -1,5 +1,6 @@
 """Figures beside their targets, as a table for the terminal and for ``docs/performance.md``."""
 
+import os
 import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ Written by `make bench`; `python -m benchmarks --quick` checks the figures that 
 µs is processor time of the whole server process tree per request, the best of several rounds; a ratio compares figures
 of one run. Cold means: no answer from the cache. Everything is asked over HTTP, one connection for cold requests,
 sixteen for hot ones. Peers serve the same content from the same tables, about the same bytes (`benchmarks/peers`).
+Why targets are missed, and what would meet them: `docs/decisions/0008-what-a-cold-answer-costs.md`.
 
 """
 
@@ -51,6 +53,7 @@ def write_report(figures: list[Figure], path: Path | None) -> str:
     ]
     table = "\n".join(lines) + "\n"
     if path is not None:
-        where = f"Python {platform.python_version()}, {platform.machine()}, {datetime.now(UTC):%Y-%m-%d}."
+        load = f"{os.cpu_count()} cores, load {os.getloadavg()[1]:.1f} (above the cores: neighbours were at work)"
+        where = f"Python {platform.python_version()}, {platform.machine()}, {load}, {datetime.now(UTC):%Y-%m-%d}."
         path.write_text(f"{PREFACE}{where}\n\n{table}", encoding="utf-8")
     return table
