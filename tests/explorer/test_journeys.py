@@ -55,7 +55,7 @@ def test_type_ahead_works_with_the_keyboard_alone(visit: Callable[..., Visit]) -
     field.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("NMDA receptor")
-    assert page.evaluate("document.activeElement.tagName") == "H1"
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
 def test_a_personal_question_is_refused_and_says_where_to_turn(visit: Callable[..., Visit]) -> None:

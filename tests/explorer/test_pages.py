@@ -8,7 +8,7 @@ import pytest
 from tests.explorer.conftest import Visit
 from tests.support.optional import needs
 
-pytestmark = [needs("chromium"), pytest.mark.xdist_group("browser-pages")]
+pytestmark = needs("chromium")
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 PAGES = [
@@ -69,6 +69,7 @@ WAYS_JUDGED = ["english, desktop, light", "english, phone, dark"]
 """Where axe looks: both colours and both sizes; the language changes no name and no contrast."""
 
 
+@pytest.mark.xdist_group("browser-pages")
 @pytest.mark.parametrize("way", WAYS)
 def test_every_page_opens_quietly(visit: Callable[..., Visit], way: str) -> None:
     visited = visit(**WAYS[way])
@@ -83,6 +84,7 @@ def test_every_page_opens_quietly(visit: Callable[..., Visit], way: str) -> None
     assert faults == []
 
 
+@pytest.mark.xdist_group("browser-axe")
 @pytest.mark.parametrize("way", WAYS_JUDGED)
 def test_axe_finds_nothing(visit: Callable[..., Visit], way: str) -> None:
     visited = visit(**WAYS[way], bypass_csp=True)
@@ -95,6 +97,7 @@ def test_axe_finds_nothing(visit: Callable[..., Visit], way: str) -> None:
     assert violations == []
 
 
+@pytest.mark.xdist_group("browser-axe")
 def test_an_operation_of_the_reference_is_accessible_and_can_be_tried(visit: Callable[..., Visit]) -> None:
     visited = visit(bypass_csp=True)
     visited.open("/docs")
@@ -110,6 +113,7 @@ def test_an_operation_of_the_reference_is_accessible_and_can_be_tried(visit: Cal
     assert visited.noise == []
 
 
+@pytest.mark.xdist_group("browser-axe")
 def test_the_reference_is_quiet_under_its_own_policy(visit: Callable[..., Visit]) -> None:
     visited = visit()
 
