@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from werkzeug.datastructures import Accept, LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from kb_api.views.limiting import EXEMPT
+from kb_api.views.limiting import EXEMPT, FILES
 from kb_api.vocabulary import Language
 
 Environ = dict[str, Any]
@@ -47,9 +47,11 @@ class Key(NamedTuple):
 def read_key(environ: Environ) -> Key | None:
     """The key of a request, or ``None`` when only the application can answer it.
 
-    What machines ask about the process has none: it must be answered even while nobody can tell the revision.
+    What machines ask about the process has none: it must be answered even while nobody can tell the revision. Nor have
+    the explorer's files, which depend on no revision and are compressed already.
     """
-    if environ["REQUEST_METHOD"] not in METHODS or environ["PATH_INFO"] in EXEMPT:
+    path = environ["PATH_INFO"]
+    if environ["REQUEST_METHOD"] not in METHODS or path in EXEMPT or path.startswith(FILES):
         return None
     for header in BYPASSING:
         if header in environ:

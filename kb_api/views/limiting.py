@@ -16,6 +16,8 @@ from kb_api.views.asking import Note, read_note
 
 EXEMPT = {"/healthz", "/readyz", "/metrics"}
 """What machines ask on a schedule: a limit would get a living process restarted."""
+FILES = "/explorer/"
+"""Where the explorer's files are: one page needs two dozen of them, and they cost nothing."""
 COUNTS_FILE = "rate-limit"
 POLICY = "client"
 """The name of our only policy in the ``RateLimit`` headers (draft-ietf-httpapi-ratelimit-headers)."""
@@ -49,7 +51,7 @@ class RateLimit:
 
     def settle(self, note: Note, path: str, status: int) -> Headers:
         """Give back what cost nothing, and say how the client stands."""
-        if self._counts is None or self.rate is None or path in EXEMPT:
+        if self._counts is None or self.rate is None or path in EXEMPT or path.startswith(FILES):
             return []
         if note.standing is None:
             standing = self._counts.peek(note.client)
@@ -67,4 +69,4 @@ class RateLimit:
 def _is_exempt() -> bool:
     """A browser asks the preflight by itself, and could not show its user a refusal."""
     is_preflight = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
-    return is_preflight or request.path in EXEMPT
+    return is_preflight or request.path in EXEMPT or request.path.startswith(FILES)

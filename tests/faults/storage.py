@@ -93,7 +93,7 @@ def check_failing_disk(place: Place) -> Verdict:
 
 def check_backups(place: Place) -> Verdict:
     """Every backup taken while others write restores, and holds one revision, whole."""
-    rounds, sound, differing = 3 if place.quick else 12, 0, 0
+    rounds, sound, differing, lacking = 3 if place.quick else 12, 0, 0, 0
     with place.make_service() as service:
         key = service.make_key()
         crowd = Crowd()
@@ -101,19 +101,22 @@ def check_backups(place: Place) -> Verdict:
         crowd.start()
         for number in range(rounds):
             file = place.folder / f"backup{number}"
+            before = [answer.slug for answer in list(crowd.answers) if answer.status == 201]
             if not _run_command(service.database_url, place.broken, "backup", str(file)):
                 continue
             restored = Database(f"sqlite:///{place.folder / f'restored{number}.sqlite3'}")
             with suppress(KnowledgeBaseError):
                 restore_backup(file, restored, replace=False, progress=lambda *_: None)
-                sound += not find_damage(restored.url, [])[1]
+                missing, faults = find_damage(restored.url, before)
+                sound, lacking = sound + (not faults), lacking + bool(missing)
                 differing += _differs(restored, service.database_url)
             restored.dispose()
         written = sum(answer.status == 201 for answer in crowd.stop())
     figures = (
-        f"{rounds} backups during {written} writes: {sound} restored and sound, {differing} differ from what stood"
+        f"{rounds} backups during {written} writes: {sound} restored and sound, {differing} differ from what stood, "
+        f"{lacking} lack what was acknowledged before"
     )
-    return Verdict(sound == rounds and not differing and written > 0, figures)
+    return Verdict(sound == rounds and not differing and not lacking and written > 0, figures)
 
 
 def _differs(restored: Database, url: str) -> bool:
