@@ -23,6 +23,7 @@ class Optional:
 OPTIONAL = [
     Optional("chromium", "the tests in a real browser", "apt-get install chromium", lambda: bool(find_chromium())),
     Optional("node", "the TypeScript client, Lighthouse", "apt-get install npm", lambda: bool(shutil.which("npm"))),
+    Optional("strace", "faults of the disk", "apt-get install strace", lambda: bool(shutil.which("strace"))),
     Optional("nginx", "the tests of the front", "apt-get install nginx-light", lambda: bool(shutil.which("nginx"))),
 ]
 
