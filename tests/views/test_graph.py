@@ -117,3 +117,9 @@ def test_too_much_is_an_error_and_never_a_silent_cut(client: FlaskClient, monkey
     monkeypatch.setattr("kb_api.queries.graph.EDGES_MAX", 5)
 
     assert_problem(client.get("/v1/graph?around=sign:fatigue&depth=2"), 422, "depth")
+
+
+def test_the_notices_on_references_in_the_graph_are_told(client: FlaskClient) -> None:
+    body = client.get("/v1/graph?around=sign:sleep-problems&kinds=reference").get_json()
+
+    assert "hausenblas-2024" in {notice["on"]["slug"] for notice in body["meta"]["notices"]}
