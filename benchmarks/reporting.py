@@ -53,7 +53,7 @@ def write_report(figures: list[Figure], path: Path | None) -> str:
     ]
     table = "\n".join(lines) + "\n"
     if path is not None:
-        load = f"{os.cpu_count()} cores, load {os.getloadavg()[1]:.1f} (above the cores: neighbours were at work)"
+        load = f"{os.cpu_count()} cores, load {os.getloadavg()[1]:.1f}"
         where = f"Python {platform.python_version()}, {platform.machine()}, {load}, {datetime.now(UTC):%Y-%m-%d}."
         path.write_text(f"{PREFACE}{where}\n\n{table}", encoding="utf-8")
     return table
