@@ -75,3 +75,7 @@ openapi: install-dev
 
 clean:
 	rm -rf $(VENV) data build dist
+
+.PHONY: lighthouse
+lighthouse: install-dev
+	@KB_API_TEST_ALONE=1 $(BIN)/python -m pytest -q tests/explorer/test_lighthouse.py

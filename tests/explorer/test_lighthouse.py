@@ -1,4 +1,5 @@
-"""Lighthouse on the real server: at least 95 for performance, accessibility, best practices and search engines."""
+"""Lighthouse on the real server: at least 95 for accessibility, best practices and search engines; and for performance,
+which depends on how busy the machine is, with ``make lighthouse``."""
 
 import json
 import os
@@ -17,7 +18,9 @@ from tests.support.serving import serve
 pytestmark = [needs("chromium"), needs("node"), pytest.mark.xdist_group("browser-journeys")]
 
 LEAST = 0.95
-CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+ALONE = os.environ.get("KB_API_TEST_ALONE") == "1"
+"""Whether nothing else runs on the machine, so that a time says something."""
+CATEGORIES = ("accessibility", "best-practices", "seo", *(("performance",) if ALONE else ()))
 TRIES = 3
 """The machine that runs the tests does other things too: the best of three is what a page can do."""
 OPTIONS = ["--quiet", "--output=json", f"--only-categories={','.join(CATEGORIES)}"]
@@ -64,6 +67,9 @@ def measure(lighthouse: Path, url: str, report: Path) -> dict[str, float]:
     flags = f"--chrome-flags={' '.join(['--headless=new', *CHROMIUM_ARGUMENTS])}"
     command = [str(lighthouse), url, *OPTIONS, SAME_PROCESSOR, flags, f"--output-path={report}"]
     environment = {**os.environ, "CHROME_PATH": find_chromium() or ""}
-    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=120)
+    try:
+        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=120)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        return dict.fromkeys(CATEGORIES, 0.0)  # The browser gave up: this try shows nothing.
     categories = json.loads(report.read_text(encoding="utf-8"))["categories"]
-    return {name: categories[name]["score"] for name in CATEGORIES}
+    return {name: categories[name]["score"] or 0.0 for name in CATEGORIES}
