@@ -6,13 +6,11 @@ from flask import Response
 from flask.views import MethodView
 
 from kb_api.errors import Fault, InvalidInputError, NotFoundError
-from kb_api.queries.graph import GRAPH_KINDS, Graph, find_neighbourhood, find_path, shape_graph
-from kb_api.queries.references import select_notices
+from kb_api.queries.graph import GRAPH_KINDS, find_neighbourhood, find_path, shape_graph
 from kb_api.queries.slugs import Head, find_nearest, get_head
 from kb_api.schemas.graph import GraphDocument, GraphQuery
-from kb_api.shapes.links import Shape
-from kb_api.shapes.references import shape_notice
 from kb_api.views.blueprint import Blueprint
+from kb_api.views.including import find_notices
 from kb_api.views.reading import Reading, check_names, reading, split_list
 from kb_api.vocabulary import CONCEPT_KINDS, Kind
 
@@ -37,13 +35,13 @@ class OneGraph(MethodView):
                 centre = get_node(request, query["around"], "around")
                 graph = find_neighbourhood(request.session, centre, depth=query.get("depth", 1), kinds=kinds)
                 shape = shape_graph(request.session, graph, request.words)
-                return request.answer(shape, notices=_find_notices(request, graph))
+                return request.answer(shape, notices=find_notices(request, graph.node_ids))
             start, end = get_node(request, query["start"], "from"), get_node(request, query["to"], "to")
             graph = find_path(request.session, start, end, kinds=kinds)
             shape = shape_graph(request.session, graph, request.words)
             found = graph.edges or start.id == end.id
             path = [node["id"] for node in shape["nodes"]] if found else None
-            return request.answer(shape | {"path": path}, notices=_find_notices(request, graph))
+            return request.answer(shape | {"path": path}, notices=find_notices(request, graph.node_ids))
 
 
 def get_node(request: Reading, written: str, parameter: str) -> Head:
@@ -57,12 +55,6 @@ def get_node(request: Reading, written: str, parameter: str) -> Head:
     except NotFoundError as error:
         nearest = error.did_you_mean and f"{kind}:{error.did_you_mean}"
         raise InvalidInputError([Fault(str(error), parameter, did_you_mean=nearest)]) from error
-
-
-def _find_notices(request: Reading, graph: Graph) -> list[Shape] | None:
-    """The notices on the references among the nodes."""
-    rows = request.session.execute(select_notices(graph.node_ids))
-    return [shape_notice(row, request.words) for row in rows] or None
 
 
 def _read_kinds(written: str | None) -> list[Kind]:

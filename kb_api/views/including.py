@@ -14,9 +14,10 @@ from kb_api.queries.concepts import Ids, select_concepts
 from kb_api.queries.details import get_claim_details, get_references, shape_facts
 from kb_api.queries.facts import select_facts_about
 from kb_api.queries.prepared import execute_for
-from kb_api.queries.references import select_references_of_claims
+from kb_api.queries.references import select_notices, select_references_of_claims
 from kb_api.shapes.concepts import shape_concept
 from kb_api.shapes.links import Shape
+from kb_api.shapes.references import shape_notice
 from kb_api.views.reading import Reading, check_names, split_list
 from kb_api.vocabulary import CONCEPT_KINDS, PLURALS, Kind
 
@@ -45,6 +46,14 @@ def collect_notices(included: Shape | None, shapes: Sequence[Shape] = ()) -> lis
         for notice in holder.get("notices", [])
     }
     return list(unique.values()) or None
+
+
+def find_notices(reading: Reading, reference_ids: Sequence[int]) -> list[Shape] | None:
+    """The notices on references that an answer only names, or ``None``."""
+    if not reference_ids:
+        return None
+    rows = reading.session.execute(select_notices(reference_ids))
+    return [shape_notice(row, reading.words) for row in rows] or None
 
 
 def _find_claim_ids(reading: Reading, kind: Kind, ids: Sequence[int], filters: Ids) -> list[int]:

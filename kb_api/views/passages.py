@@ -13,7 +13,7 @@ from kb_api.schemas.documents import PassageDetail, list_document, one_document
 from kb_api.schemas.queries import PassageListQuery, ThingQuery
 from kb_api.shapes.claims import shape_passage_detail
 from kb_api.views.blueprint import Blueprint
-from kb_api.views.including import include
+from kb_api.views.including import collect_notices, include
 from kb_api.views.paging import read_page
 from kb_api.views.reading import check_fields, reading, split_list
 from kb_api.views.representations import THING_FORMS, THING_MEDIA_TYPES
@@ -49,7 +49,7 @@ class Passages(MethodView):
             )
             included = include(request, Kind.CLAIM, list(dict.fromkeys(row.id for row in page.rows)))
             data = [shape_passage_detail(row, request.words) for row in page.rows]
-            return request.answer(data, page=page, included=included)
+            return request.answer(data, page=page, included=included, notices=collect_notices(included))
 
 
 @blueprint.route("/<slug>", endpoint="get_passage")
@@ -71,7 +71,8 @@ class OnePassage(MethodView):
             if row is None:
                 raise NotFoundError("passage", slug)
             included = include(request, Kind.CLAIM, [head.id])
-            return request.answer(shape_passage_detail(row, request.words), included=included)
+            data = shape_passage_detail(row, request.words)
+            return request.answer(data, included=included, notices=collect_notices(included))
 
 
 def _split_slug(slug: str) -> tuple[int, int, str]:

@@ -1,17 +1,20 @@
 """Search and type-ahead over everything that has a name or a text."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
 from flask.views import MethodView
 
+from kb_api.queries.slugs import resolve_filters
 from kb_api.schemas.search import SearchDocument, SearchQuery
 from kb_api.search import SearchHit, find, suggest
 from kb_api.shapes.links import Shape
 from kb_api.shapes.words import ALL_LANGUAGES, Words
 from kb_api.views.blueprint import Blueprint
+from kb_api.views.including import find_notices
 from kb_api.views.paging import Page
-from kb_api.views.reading import reading
+from kb_api.views.reading import Reading, reading
 from kb_api.vocabulary import Kind, Language
 
 blueprint = Blueprint("search", __name__, url_prefix="/v1/search", description="Ranked search, and type-ahead.")
@@ -43,7 +46,11 @@ class Search(MethodView):
             page = Page(result.hits, None, result.total, total_exact=not result.candidates_cut)
             data = [shape_hit(hit, request.words) for hit in result.hits]
             return request.answer(
-                data, page=page, corrected=result.corrected, candidates_cut=result.candidates_cut or None
+                data,
+                page=page,
+                corrected=result.corrected,
+                candidates_cut=result.candidates_cut or None,
+                notices=find_notices(request, _find_reference_ids(request, result.hits)),
             )
 
 
@@ -58,3 +65,8 @@ def shape_hit(hit: SearchHit, words: Words) -> Shape:
         "field": hit.field,
         "snippet": hit.snippet,
     }
+
+
+def _find_reference_ids(request: Reading, hits: Sequence[SearchHit]) -> list[int]:
+    slugs = [hit.slug for hit in hits if hit.kind is Kind.REFERENCE]
+    return resolve_filters(request.session, {"q": (Kind.REFERENCE, slugs)}).get(Kind.REFERENCE, [])

@@ -62,3 +62,10 @@ def test_an_erratum_shows_wherever_the_reference_is_cited(client: FlaskClient) -
     assert reference["data"]["notices"][0]["reference"]["slug"] == "hausenblas-2025-corrigendum"
     for body in (reference, claim, sign):
         assert any(notice["on"]["slug"] == "hausenblas-2024" for notice in body["meta"]["notices"])
+
+
+@pytest.mark.parametrize("address", ["/v1/search?q=hausenblas", "/v1/passages?claim=mgt-sleep&include=references"])
+def test_an_erratum_shows_where_the_reference_is_found(client: FlaskClient, address: str) -> None:
+    notices = client.get(address).get_json()["meta"]["notices"]
+
+    assert "hausenblas-2024" in {notice["on"]["slug"] for notice in notices}
