@@ -3,12 +3,12 @@
 Rule: the record is only read here, and in its own order: revision, then position.
 """
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import String, cast, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from kb_api.models import Change, FormerSlug, Revision, Thing
 from kb_api.queries.ordering import AnySelect
-from kb_api.vocabulary import Kind
+from kb_api.vocabulary import Kind, Operation
 
 CHANGE_COLUMNS = (
     Change.revision,
@@ -55,6 +55,13 @@ def select_changes_of_revision(number: int) -> AnySelect:
 def select_history(thing_id: int) -> AnySelect:
     """The changes of one thing, each with what stood before it."""
     return _select_with_before().where(Change.thing_id == thing_id)
+
+
+def select_history_of_passages(claim_id: int) -> AnySelect:
+    """The changes of a claim that may have changed a passage of it, each with what stood before it."""
+    names_passages = cast(Change.fields, String).contains('"passages"')
+    moves_all = Change.operation.in_([Operation.RENAME, Operation.RETRACT])
+    return select_history(claim_id).where(or_(names_passages, moves_all))
 
 
 def select_past(thing_ids: list[int], revision: int) -> AnySelect:

@@ -41,6 +41,15 @@ class DifferingChange(Change):
     differences = fields.List(fields.Nested(Difference))
 
 
+class PassageChange(DifferingChange):
+    """What one revision did to one passage, by way of its claim."""
+
+    kind = fields.String()
+
+    class Meta:
+        exclude = ("record",)
+
+
 class WrittenMeta(Meta):
     """What a write did."""
 
@@ -157,6 +166,9 @@ ChangesetDocument = written_document("Changeset", RevisionDetail)
 RevisionDocument = envelope("RevisionDocument", fields.Nested(RevisionDetail, required=True), Meta)
 RevisionListDocument = envelope("RevisionListDocument", fields.List(fields.Nested(Revision), required=True), ListMeta)
 HistoryDocument = envelope("HistoryDocument", fields.List(fields.Nested(DifferingChange), required=True), ListMeta)
+PassageHistoryDocument = envelope(
+    "PassageHistoryDocument", fields.List(fields.Nested(PassageChange), required=True), ListMeta
+)
 RecordDocument = envelope(
     "RecordDocument",
     fields.Dict(required=True, metadata={"description": "The record, as POST and PUT take it."}),

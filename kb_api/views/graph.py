@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from kb_api.errors import Fault, InvalidInputError, NotFoundError
+from kb_api.errors import Fault, InvalidInputError, MovedError, NotFoundError
 from kb_api.queries.graph import GRAPH_KINDS, find_neighbourhood, find_path, shape_graph
 from kb_api.queries.slugs import Head, find_nearest, get_head
 from kb_api.schemas.graph import GraphDocument, GraphQuery
@@ -52,6 +52,8 @@ def get_node(request: Reading, written: str, parameter: str) -> Head:
         raise InvalidInputError([Fault(message, parameter, did_you_mean=find_nearest(kind, GRAPH_KINDS))])
     try:
         return get_head(request.session, Kind(kind), slug)
+    except MovedError as error:
+        return get_head(request.session, Kind(kind), error.new_slug)
     except NotFoundError as error:
         nearest = error.did_you_mean and f"{kind}:{error.did_you_mean}"
         raise InvalidInputError([Fault(str(error), parameter, did_you_mean=nearest)]) from error

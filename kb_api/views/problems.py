@@ -41,6 +41,8 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
 """A guess: longer than a write or a restart of the database takes, short enough for a person to wait."""
 DETAIL_MAX_LENGTH = 500
+SLUG_PLACE = 3
+"""Which part of a path is the slug: ``/v1/signs/fatigue``, split at its slashes."""
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +124,7 @@ def handle_domain_error(error: KnowledgeBaseError) -> Response:
             fault = Fault(str(error), parameter="slug", did_you_mean=error.did_you_mean)
             return problem(status, str(error), faults=[fault])
         case MovedError():
-            return problem(status, str(error), headers={"Location": _moved_location(error)})
+            return _answer_moved(error)
         case GoneError():
             successor = error.successor and url_of(Kind(error.kind), error.successor)
             return problem(status, str(error), reason=error.reason, successor=successor)
@@ -183,11 +185,17 @@ def _answer_limit(error: LimitError) -> Response:
     return problem(status, str(error), faults=error.faults, headers=headers, limit=limit)
 
 
-def _moved_location(error: MovedError) -> str:
-    """The same request at the new address."""
-    old, new = url_of(Kind(error.kind), error.slug), url_of(Kind(error.kind), error.new_slug)
+def _answer_moved(error: MovedError) -> Response:
+    """The same request at the new address; a body that names what has moved has no other address to go to."""
+    parts = request.path.split("/")
+    if len(parts) <= SLUG_PLACE or not parts[SLUG_PLACE].endswith(error.slug):
+        fault = Fault(str(error), parameter="slug", did_you_mean=error.new_slug)
+        return problem(HTTPStatus.CONFLICT, str(error), faults=[fault])
+    # A passage's slug ends with its claim's.
+    parts[SLUG_PLACE] = parts[SLUG_PLACE].removesuffix(error.slug) + error.new_slug
     query = request.query_string.decode("ascii", "replace")
-    return request.path.replace(old, new, 1) + (f"?{query}" if query else "")
+    location = "/".join(parts) + (f"?{query}" if query else "")
+    return problem(HTTPStatus.PERMANENT_REDIRECT, str(error), headers={"Location": location})
 
 
 def _shape_fault(fault: Fault) -> dict[str, str]:

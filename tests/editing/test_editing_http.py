@@ -172,6 +172,27 @@ def test_every_fault_of_a_changeset_is_named_where_it_is(ann: Editor, nothing_st
     assert_problem(response, 422, "/writes/1/record/links/0/slug")
 
 
+@pytest.mark.parametrize("operation", ["update", "patch", "retract"])
+def test_a_changeset_that_names_a_former_slug_is_told_the_new_one(ann: Editor, operation: str) -> None:
+    ann.post("/v1/signs", json=make_sign())
+    ann.patch("/v1/signs/itching", json={"slug": "pruritus"}, version=2)
+    said = {"reason": "a test"} if operation == "retract" else {"record": make_sign()}
+    write = {"operation": operation, "kind": "sign", "slug": "itching", "revision": 3, **said}
+
+    response = ann.post("/v1/changesets", json={"message": "x", "writes": [write]})
+
+    assert assert_problem(response, 409)["errors"][0]["did_you_mean"] == "pruritus"
+    assert "Location" not in response.headers
+
+
+def test_a_former_slug_still_means_the_thing_in_the_graph(ann: Editor, fresh_client: FlaskClient) -> None:
+    ann.patch("/v1/signs/fatigue", json={"slug": "tiredness"}, version=1)
+
+    old, new = (fresh_client.get(f"/v1/graph?around=sign:{slug}") for slug in ("fatigue", "tiredness"))
+
+    assert old.get_json()["data"] == new.get_json()["data"]
+
+
 # --- the same request twice ---
 
 
