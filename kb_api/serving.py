@@ -5,13 +5,13 @@ Rule: what the server needs to be told stands here; the application does not kno
 
 import gc
 
-from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from kb_api import create_app
 from kb_api.answers import warm_up
 from kb_api.caching import AnswerStore, CachedApplication, watch_revision
+from kb_api.listening import Server
 from kb_api.logs import configure_logs, describe_logs
 from kb_api.settings import read_settings
 from kb_api.sharing import shared_folder
@@ -25,7 +25,7 @@ BACKPRESSURE = 256
 def run_server(*, host: str, port: int, workers: int) -> None:
     """Serve until told to stop."""
     logs = describe_logs(read_settings().log_level)
-    server = Granian(
+    server = Server(
         "kb_api.serving:make_app",
         factory=True,
         address=host,

@@ -52,7 +52,7 @@ def check_told_to_go(place: Place) -> Verdict:
         crowd.add(6, service.client, lambda client: client.get("/v1/signs?limit=5"))
         crowd.add(2, lambda: service.client(key=key), lambda client: client.add_mechanism())
         # Without keeping connections: each of these is taken anew.
-        crowd.add(2, service.client, _get_and_close)
+        crowd.add(6, service.client, _get_and_close)
         crowd.start()
         time.sleep(1)
         for _ in range(1 if place.quick else 3):
