@@ -9,7 +9,7 @@ from tests.editing.conftest import Editor
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "editing.md").read_text(encoding="utf-8")
 COMMANDS = [line for block in re.findall(r"```sh\n(.+?)\n```", GUIDE, re.DOTALL) for line in block.splitlines() if line]
-EXPECTED = [200, 200, 201, 200, 200, 201, 201, 200, 200, 200, 200]
+EXPECTED = [200, 200, 201, 200, 200, 201, 201, 200, 200, 200, 200, 200]
 
 
 def test_every_request_on_the_page_succeeds(ann: Editor) -> None:
