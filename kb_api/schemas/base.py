@@ -25,6 +25,9 @@ UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
 
+UNSEEN = {"Zs", "Zl", "Zp", "Cc", "Cf"}
+"""Categories of characters that nobody sees: spaces, line breaks, zero-width joiners."""
+
 
 class InputSchema(Schema):
     """What may come in: unknown keys are refused, absent and null keys are left out of the result."""
@@ -52,7 +55,7 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         text = unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **options))
-        if not text.strip():
+        if all(unicodedata.category(character) in UNSEEN for character in text):
             raise ValidationError("must not be blank")
         if unwanted := UNWANTED.search(text):
             raise ValidationError(f"must not contain the control character U+{ord(unwanted.group()):04X}")

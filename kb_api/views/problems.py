@@ -171,8 +171,9 @@ def _name_limit(error: OverdueError) -> LimitError:
 
 def _challenge(error: UnauthenticatedError | ForbiddenError) -> str:
     """RFC 6750: what kind of key is asked for, and what was wrong with the one that came."""
-    if isinstance(error, ForbiddenError) and error.needed:
-        return f'Bearer realm="kb_api", error="insufficient_scope", scope="{error.needed}"'
+    if isinstance(error, ForbiddenError):
+        scope = f', scope="{error.needed}"' if error.needed else ""
+        return f'Bearer realm="kb_api", error="insufficient_scope"{scope}'
     return 'Bearer realm="kb_api"' + (', error="invalid_token"' if "Authorization" in request.headers else "")
 
 

@@ -64,6 +64,7 @@ BAD_RECORDS = {
     "a NUL": ({"name": {"en": "a\x00b"}}, "/name/en"),
     "a direction mark": ({"name": {"en": f"a{BIDI}b"}}, "/name/en"),
     "only spaces": ({"name": {"en": " \n\t\u00a0"}}, "/name/en"),
+    "nothing that can be seen": ({"name": {"en": "\u200b\u2060 \u00ad"}}, "/name/en"),
     "an empty text": ({"name": {"en": ""}}, "/name/en"),
     "no language": ({"name": {}}, "/name"),
     "an unknown language": ({"name": {"fi": "väsymys"}}, "/name/fi"),

@@ -53,6 +53,7 @@ def test_its_author_does_not_accept_it_with_any_key(ann: Editor, make_editor: Ma
     for editor in (ann, another_key):
         response = editor.post("/v1/proposals/1/acceptance", json={}, version=opened.headers["ETag"])
         assert_problem(response, 403)
+        assert "invalid_token" not in response.headers["WWW-Authenticate"]
 
 
 def test_a_proposal_shows_its_difference_to_what_stands_and_when_that_moves_on(ann: Editor, bo: Editor) -> None:
