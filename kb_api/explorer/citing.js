@@ -2,7 +2,7 @@
 
 import { html } from "./vendor/preact/standalone.module.js";
 import { getText } from "./api.js";
-import { CopyButton, Tag, To, otherLanguage } from "./parts.js";
+import { CopyButton, Tag, To, inTurns, otherLanguage } from "./parts.js";
 import { t } from "./words.js";
 
 const FORMATS = [["vancouver", "Vancouver"], ["bibtex", "BibTeX"], ["ris", "RIS"]];
@@ -43,5 +43,5 @@ export function ReferenceRow({ reference }) {
 }
 
 export function ReferenceList({ references }) {
-  return html`<ol class="references">${references.map((reference) => html`<${ReferenceRow} key=${reference.slug} reference=${reference} />`)}</ol>`;
+  return html`<ol class="references">${inTurns(references, (reference) => html`<${ReferenceRow} key=${reference.slug} reference=${reference} />`, { as: "li" })}</ol>`;
 }

@@ -1,7 +1,7 @@
 // How evidence is shown: the balance, the certainty, a claim, and the article beside the verdict.
 
 import { html } from "./vendor/preact/standalone.module.js";
-import { Opening, To } from "./parts.js";
+import { Opening, To, inTurns } from "./parts.js";
 import { keepLanguage } from "./router.js";
 import { countClaims, t } from "./words.js";
 
@@ -137,7 +137,7 @@ export function Verdict({ verdict }) {
 export function ArticleTable({ rows, withClaim = true, caption }) {
   return html`<div class="article-rows" role="table" aria-label=${caption}>
     <div class="article-head" role="row"><span role="columnheader">${t("articleSays")}</span><span role="columnheader">${t("evidenceSays")}</span></div>
-    ${rows.map(({ passage, claim }) => html`<div class="article-row" role="row" key=${`${passage.section}-${passage.sentence}-${claim.slug}`}>
+    ${inTurns(rows, ({ passage, claim }) => html`<div class="article-row" role="row" key=${`${passage.section}-${passage.sentence}-${claim.slug}`}>
       <div class="article-says" role="cell">
         <p class="place">${passage.sentence ? t("place", passage) : t("omittedPlace", passage)}</p>
         <blockquote>${passage.says ?? t("articleNone")}</blockquote>
@@ -172,7 +172,7 @@ export function ClaimGroups({ claims, references, kind = "sign" }) {
     const mine = sorted.filter((claim) => exposures.includes(claim.exposure) || (exposures[0] === "none" && !known.includes(claim.exposure)));
     return mine.length > 0 && html`<div class="claim-group" key=${title}>
       <h3>${t(title)} <span class="faint">${countClaims(mine.length)}</span></h3>
-      <div class="claim-grid">${mine.map((claim) => html`<${ClaimCard} key=${claim.slug} claim=${claim} references=${references} level=${4} />`)}</div>
+      <div class="claim-grid">${inTurns(mine, (claim) => html`<${ClaimCard} key=${claim.slug} claim=${claim} references=${references} level=${4} />`)}</div>
     </div>`;
   });
 }

@@ -2,7 +2,7 @@
 
 import { html, useEffect, useRef, useState } from "./vendor/preact/standalone.module.js";
 import { get, peek, withLanguage } from "./api.js";
-import { keepLanguage, pageOf } from "./router.js";
+import { comesToPlace, keepLanguage, pageOf } from "./router.js";
 import { formatDate, getLanguage, t } from "./words.js";
 
 const SLOW_AFTER_MILLISECONDS = 2_500;
@@ -206,6 +206,34 @@ export function Opening({ summary, open = false, class: className, children }) {
     <summary>${summary}</summary>
     ${made && children()}
   </details>`;
+}
+
+const STEP_MILLISECONDS = 16; // About a frame: what was made is laid out before the next is.
+const makers = new WeakMap();
+let stepping = null;
+
+/** What is made in its turn, from the top of the page down, so that a long page lets its reader act in between. */
+export function Later({ as: Element = "div", children }) {
+  const [made, setMade] = useState(comesToPlace);
+  return made ? children() : html`<${Element} class="later waiting" hidden ref=${(element) => element && wait(element, () => setMade(true))}><//>`;
+}
+
+function wait(element, make) {
+  makers.set(element, make);
+  stepping ??= setTimeout(step, STEP_MILLISECONDS);
+}
+
+function step() {
+  const next = document.querySelector(".later");
+  stepping = next && setTimeout(step, STEP_MILLISECONDS);
+  if (next) makers.get(next)();
+}
+
+/** The members of a long list, a few at a time. */
+export function inTurns(members, show, { as, size = 4 } = {}) {
+  const groups = [];
+  for (let start = 0; start < members.length; start += size) groups.push(members.slice(start, start + size));
+  return groups.map((group, index) => html`<${Later} key=${index} as=${as}>${() => group.map(show)}<//>`);
 }
 
 /** A short date, an empty text for none. */

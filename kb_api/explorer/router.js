@@ -5,6 +5,13 @@ import { setLanguage } from "./words.js";
 const listeners = new Set();
 const SERVED_ELSEWHERE = /^\/(v1|docs|openapi|explorer|metrics|llms|healthz|readyz)/;
 
+let arrivesAtPlace = location.hash.length > 1;
+
+/** Whether the reader comes to a place on the page, which must then stand whole at once. */
+export function comesToPlace() {
+  return arrivesAtPlace;
+}
+
 export function currentAddress() {
   return location.pathname + location.search;
 }
@@ -18,6 +25,7 @@ export function onNavigate(listener) {
 export function navigate(address, { replace = false, place = null } = {}) {
   if (!replace) history.replaceState({ ...history.state, scroll: scrollY }, "");
   history[replace ? "replaceState" : "pushState"]({}, "", keepLanguage(address));
+  arrivesAtPlace = replace || location.hash.length > 1;
   listeners.forEach((listener) => listener({ kind: replace ? "replace" : "push", place }));
 }
 
@@ -29,6 +37,7 @@ export function pageOf(url) {
 /** An address that keeps the language which the reader's own address names, so that a shared link stays as it is. */
 export function keepLanguage(address) {
   const chosen = new URLSearchParams(location.search).get("lang");
+  if (!chosen && !address.includes("?")) return address;
   const url = new URL(address, location.origin);
   if (chosen && !url.searchParams.has("lang")) url.searchParams.set("lang", chosen);
   return url.pathname + url.search.replaceAll("%2C", ",").replaceAll("%3A", ":") + url.hash;
@@ -66,7 +75,10 @@ export function store(key, value) {
 
 export function startRouter() {
   history.scrollRestoration = "manual";
-  addEventListener("popstate", () => listeners.forEach((listener) => listener({ kind: "pop" })));
+  addEventListener("popstate", () => {
+    arrivesAtPlace = true;
+    listeners.forEach((listener) => listener({ kind: "pop" }));
+  });
   document.addEventListener("click", followLink);
 }
 

@@ -409,8 +409,13 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
+/** "1,234.5" or "1 234,5". By hand, because to wake Intl takes a phone longer than all else that a page does with numbers. */
 export function formatNumber(value, digits = 2) {
-  return new Intl.NumberFormat(language === "sv" ? "sv-SE" : "en-GB", { maximumFractionDigits: digits }).format(value);
+  const [group, point] = language === "sv" ? ["\u00a0", ","] : [",", "."];
+  const rounded = Number(`${Math.round(Number(`${value}e${digits}`))}e-${digits}`);
+  const [whole, fraction] = String(rounded).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, group);
+  return fraction ? `${grouped}${point}${fraction}` : grouped;
 }
 
 export function formatDate(value) {

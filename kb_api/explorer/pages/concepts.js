@@ -3,7 +3,7 @@
 import { html } from "../vendor/preact/standalone.module.js";
 import { CiteButtons, ReferenceList } from "../citing.js";
 import { ArticleTable, ClaimGroups, RedFlags, passagesOf } from "../evidence.js";
-import { Contents, Crumbs, Identifiers, Opening, Section, Tag, To, Verification } from "../parts.js";
+import { Contents, Crumbs, Identifiers, Later, Opening, Section, Tag, To, Verification } from "../parts.js";
 import { keepLanguage } from "../router.js";
 import { countClaims, formatNumber, t } from "../words.js";
 import { HealthClaim } from "./facts.js";
@@ -43,10 +43,14 @@ export function Concept({ documents: [{ data, included = {} }], plural }) {
       <${Crumbs} kind=${plural} path=${`/${plural}`} name=${data.name} />
       <${Head} data=${data} />
       <${RedFlags} flags=${data.red_flags ?? redFlagsOf(included)} />
-      ${parts.map((part) => html`<${Section} key=${part.id} id=${part.id} title=${part.title} lead=${part.lead}>${part.body}<//>`)}
+      ${parts.map((part, index) => (index ? html`<${Later} key=${part.id}>${() => html`<${Part} part=${part} />`}<//>` : html`<${Part} part=${part} />`))}
     </article>
     <${Contents} sections=${[...((data.red_flags ?? redFlagsOf(included)).length ? [["red-flags", t("redFlags")]] : []), ...parts.map((part) => [part.id, part.title])]} />
   </div>`;
+}
+
+function Part({ part }) {
+  return html`<${Section} id=${part.id} title=${part.title} lead=${part.lead}>${part.body}<//>`;
 }
 
 function redFlagsOf(included) {
