@@ -28,6 +28,7 @@ def create_app(settings: "Settings | None" = None) -> Flask:
     app.extensions["kb_database"] = Database(
         settings.database_url, replica_url=settings.read_database_url, deadline_seconds=settings.max_statement_seconds
     )
+    app.extensions["kb_shelf"] = Shelf()
     app.extensions["kb_api"] = register_views(app, settings)
     return app
 
@@ -35,3 +36,4 @@ def create_app(settings: "Settings | None" = None) -> Flask:
 from kb_api.database import Database  # noqa: E402 - below the version, which the views report.
 from kb_api.settings import Settings, read_settings  # noqa: E402
 from kb_api.views import register_views  # noqa: E402
+from kb_api.views.shelf import Shelf  # noqa: E402

@@ -22,7 +22,7 @@ from kb_api.answers import answer_question
 from kb_api.database import Database
 from kb_api.errors import Fault, InvalidInputError, KnowledgeBaseError
 from kb_api.queries.batch import find_batch
-from kb_api.queries.details import get_claim_details
+from kb_api.queries.details import get_details
 from kb_api.queries.graph import GRAPH_KINDS, find_neighbourhood, shape_graph
 from kb_api.queries.slugs import get_head
 from kb_api.search import find
@@ -125,7 +125,7 @@ class Tools:
         """Get all evidence for and against a claim, and what the starting article says of it."""
         with self._reading() as session:
             head = get_head(session, Kind.CLAIM, claim.removeprefix("claim:"))
-            shape = get_claim_details(session, [head.id], Words(lang))[0]
+            shape = get_details(session, Kind.CLAIM, [head.id], Words(lang))[0]
             return ClaimEvidence(
                 claim=shape["slug"],
                 text=shape["text"],

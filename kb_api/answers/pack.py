@@ -16,8 +16,8 @@ from kb_api.answers.prompt import PROMPT_TOKENS_DEFAULT, estimate_tokens, write_
 from kb_api.citations import Locale, format_full, format_short
 from kb_api.models import Claim, Clock, Relation, Safety, Thing
 from kb_api.queries.claims import select_claims
-from kb_api.queries.details import get_claim_details, get_references, shape_facts
-from kb_api.queries.facts import URGENCY_ORDER, select_facts
+from kb_api.queries.details import get_details
+from kb_api.queries.facts import URGENCY_ORDER
 from kb_api.search.remembering import remember
 from kb_api.shapes.links import Shape, shape_link
 from kb_api.shapes.references import bibliographic_record
@@ -127,7 +127,7 @@ def _shape_claims(session: Session, decision: Decision, words: Words, *, limit: 
 
 def _read_claims(session: Session, claim_ids: Sequence[int], language: str) -> dict[int, Shape]:
     def load(missing: list[int]) -> dict[int, Shape]:
-        return dict(zip(missing, get_claim_details(session, missing, Words(language)), strict=True))
+        return dict(zip(missing, get_details(session, Kind.CLAIM, missing, Words(language)), strict=True))
 
     return remember(session, f"claims in {language}", claim_ids, load)
 
@@ -154,7 +154,7 @@ def _read_references(session: Session, slugs: Sequence[str], language: str) -> d
 
     def load(missing: list[str]) -> dict[str, Shape]:
         query = select(Thing.id).where(Thing.kind == Kind.REFERENCE, Thing.slug.in_(missing))
-        shapes = get_references(session, list(session.execute(query).scalars()), Words(language))
+        shapes = get_details(session, Kind.REFERENCE, session.execute(query).scalars().all(), Words(language))
         return {shape["slug"]: shape | _cite_forms(shape, locale) for shape in shapes}
 
     return remember(session, f"references in {language}", slugs, load)
@@ -212,10 +212,9 @@ def _read_safety(
             .where(tuple_(Thing.kind, Thing.slug).in_(missing), Safety.safety_type.in_(wanted))
         )
         touching = session.execute(query).all()
-        facts = select_facts(Kind.SAFETY).where(Safety.thing_id.in_({row.thing_id for row in touching}))
-        rows = session.execute(facts.order_by(Thing.slug)).all()
-        shapes = shape_facts(session, Kind.SAFETY, rows, Words(language))
-        notices = {row.id: _shape_safety_notice(shape) for row, shape in zip(rows, shapes, strict=True)}
+        ids = sorted({row.thing_id for row in touching})
+        shapes = get_details(session, Kind.SAFETY, ids, Words(language))
+        notices = {fact: _shape_safety_notice(shape) for fact, shape in zip(ids, shapes, strict=True)}
         found: dict[tuple[Kind, str], list[Shape]] = {target: [] for target in missing}
         for row in touching:
             found[Kind(row.kind), row.slug].append(notices[row.thing_id])

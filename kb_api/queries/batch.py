@@ -8,10 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from kb_api.models import FormerSlug, Thing
-from kb_api.queries.concepts import select_concepts
-from kb_api.queries.details import get_claim_details, get_red_flags, get_references, shape_facts
-from kb_api.queries.facts import select_facts
-from kb_api.shapes.concepts import shape_concept
+from kb_api.queries.details import get_details, get_red_flags, get_summaries
 from kb_api.shapes.links import Shape, id_of
 from kb_api.shapes.words import Words
 from kb_api.vocabulary import CONCEPT_KINDS, Kind
@@ -29,18 +26,14 @@ def find_batch(session: Session, ids: Sequence[str], words: Words) -> list[Shape
 
 
 def shape_things(session: Session, kind: Kind, thing_ids: Sequence[int], words: Words) -> list[Shape]:
-    """The living things of a kind with these keys, in no particular order."""
-    if kind is Kind.CLAIM:
-        return get_claim_details(session, thing_ids, words)
-    if kind is Kind.REFERENCE:
-        return get_references(session, thing_ids, words)
-    if kind in CONCEPT_KINDS:
-        rows = session.execute(select_concepts(kind).where(Thing.id.in_(thing_ids))).all()
-        flags = get_red_flags(session, thing_ids, words) if kind is Kind.SIGN else {}
-        more = {thing_id: {"red_flags": found} for thing_id, found in flags.items()}
-        return [shape_concept(kind, row, words) | more.get(row.id, {}) for row in rows]
-    rows = session.execute(select_facts(kind).where(Thing.id.in_(thing_ids))).all()
-    return shape_facts(session, kind, rows, words)
+    """The living things of a kind with these keys, in the order of the keys: whole, but for what concepts link to."""
+    if kind not in CONCEPT_KINDS:
+        return get_details(session, kind, thing_ids, words)
+    shapes = get_summaries(session, kind, thing_ids, words)
+    if kind is not Kind.SIGN:
+        return shapes
+    flags = get_red_flags(session, thing_ids, words)
+    return [shape | {"red_flags": flags[sign]} for shape, sign in zip(shapes, thing_ids, strict=True)]
 
 
 def _read_identity(written: str) -> Identity | None:

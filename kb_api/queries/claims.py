@@ -44,7 +44,7 @@ def claim_conditions(claim_id: Any, ids: Ids) -> list[Any]:
     return conditions
 
 
-def select_claims_of_concepts(concept_ids: Sequence[int], ids: Ids, *, limit: int) -> AnySelect:
+def select_claims_of_concepts(concept_ids: Sequence[int], ids: Ids, at_most: int) -> AnySelect:
     """The keys of the claims that name one of the concepts and, with filters, made one of them match."""
     query = select(ClaimLink.claim_id).where(ClaimLink.thing_id.in_(concept_ids)).distinct()
     matches = [
@@ -55,15 +55,15 @@ def select_claims_of_concepts(concept_ids: Sequence[int], ids: Ids, *, limit: in
         for condition in matches[1:]:
             matched = matched | condition
         query = query.where(matched)
-    return query.order_by(ClaimLink.claim_id).limit(limit)
+    return query.order_by(ClaimLink.claim_id).limit(at_most)
 
 
-def select_claims_of_references(reference_ids: Sequence[int], ids: Ids, *, limit: int) -> AnySelect:
+def select_claims_of_references(reference_ids: Sequence[int], ids: Ids, at_most: int) -> AnySelect:
     """The keys of the claims that cite one of the references and meet every filter."""
     query = select(Evidence.claim_id).where(Evidence.reference_id.in_(reference_ids)).distinct()
     for condition in claim_conditions(Evidence.claim_id, ids):
         query = query.where(condition)
-    return query.order_by(Evidence.claim_id).limit(limit)
+    return query.order_by(Evidence.claim_id).limit(at_most)
 
 
 def select_links(claim_ids: Sequence[int]) -> AnySelect:

@@ -35,7 +35,7 @@ def select_concepts(kind: Kind, ids: Ids | None = None, values: Values | None = 
     return query
 
 
-def select_linked(thing_id: int, *, limit: int) -> AnySelect:
+def select_linked(thing_id: int, limit: int) -> AnySelect:
     """What a concept is linked to, the most frequent first: kind, slug, name, role and how many claims say so."""
     own, other = aliased(ClaimLink), aliased(ClaimLink)
     claims = func.count(other.claim_id.distinct()).label("claims")
@@ -53,6 +53,12 @@ def select_linked(thing_id: int, *, limit: int) -> AnySelect:
         .order_by(linked.c.claims.desc(), Thing.kind, Thing.slug, linked.c.role)
         .limit(limit)
     )
+
+
+def select_concepts_of_claims(claim_ids: Sequence[int], kind: Kind) -> AnySelect:
+    """The keys of the concepts of a kind that the claims name, in the order of slugs."""
+    linked = select(ClaimLink.thing_id).where(ClaimLink.claim_id.in_(claim_ids))
+    return select(Thing.id).where(Thing.kind == kind, Thing.id.in_(linked)).order_by(Thing.slug)
 
 
 def select_counts(thing_id: int) -> AnySelect:

@@ -38,10 +38,10 @@ def select_relations(thing_ids: Sequence[int]) -> AnySelect:
     )
 
 
-def select_facts_about(kind: Kind, target_ids: Sequence[int]) -> AnySelect:
-    """The rows of a kind that touch one of the targets."""
+def select_facts_about(target_ids: Sequence[int], kind: Kind) -> AnySelect:
+    """The keys of the rows of a kind that touch one of the targets, in the order of slugs."""
     touched = exists().where(Relation.thing_id == Thing.id, Relation.target_id.in_(target_ids))
-    return select_facts(kind).where(touched).order_by(Thing.slug)
+    return select(Thing.id).where(Thing.kind == kind, Thing.retracted_in.is_(None), touched).order_by(Thing.slug)
 
 
 def select_red_flags(sign_ids: Sequence[int]) -> AnySelect:
@@ -71,7 +71,7 @@ def _has_value(table: Any, field: str, wanted: Any) -> Any:
     if table is Intake and field == "age":
         return _holds_age(wanted)
     if table is Intake and field == "sex":
-        return Intake.sex.in_([*wanted, Sex.ANY])
+        return Intake.sex.in_(wanted) | (Intake.sex == Sex.ANY)
     if table is Intake and field == "authority":
         texts = [Intake.authority[language].as_string() for language in Language]
         return or_(*(text.icontains(part, autoescape=True) for text in texts for part in wanted))

@@ -18,8 +18,8 @@ def select_references(ids: Ids | None = None, values: Values | None = None) -> A
     """The references that are evidence for any of each kind's things; claim and stance speak of one evidence."""
     query = select(*THING_COLUMNS, *Reference.__table__.c).join_from(Reference, Thing, Thing.id == Reference.thing_id)
     remaining = dict(values or {})
-    stances, claims = remaining.pop("stance", ()), (ids or {}).get(Kind.CLAIM, ())
-    if stances or claims:
+    stances, claims = remaining.pop("stance", None), (ids or {}).get(Kind.CLAIM)
+    if stances is not None or claims is not None:
         query = query.where(_is_evidence(claims, stances))
     for kind, wanted in (ids or {}).items():
         if kind in CONCEPT_KINDS:
@@ -30,9 +30,11 @@ def select_references(ids: Ids | None = None, values: Values | None = None) -> A
 
 
 def select_references_of_claims(claim_ids: Sequence[int], stances: Sequence[str] = ()) -> AnySelect:
-    """The keys of the references that the claims cite."""
-    query = select(Evidence.reference_id).where(Evidence.claim_id.in_(claim_ids)).distinct()
-    return query.where(Evidence.stance.in_(stances)) if stances else query
+    """The keys of the references that the claims cite, in the order of slugs."""
+    cited = select(Evidence.reference_id).where(Evidence.claim_id.in_(claim_ids))
+    if stances:
+        cited = cited.where(Evidence.stance.in_(stances))
+    return select(Thing.id).where(Thing.id.in_(cited)).order_by(Thing.slug)
 
 
 def select_notices(reference_ids: Sequence[int]) -> AnySelect:
@@ -65,11 +67,11 @@ def order_references() -> Ordering:
     }
 
 
-def _is_evidence(claim_ids: Sequence[int], stances: Sequence[str]) -> Any:
+def _is_evidence(claim_ids: Sequence[int] | None, stances: Sequence[str] | None) -> Any:
     conditions = [Evidence.reference_id == Reference.thing_id]
-    if claim_ids:
+    if claim_ids is not None:
         conditions.append(Evidence.claim_id.in_(claim_ids))
-    if stances:
+    if stances is not None:
         conditions.append(Evidence.stance.in_(stances))
     return exists().where(*conditions)
 

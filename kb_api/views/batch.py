@@ -10,7 +10,6 @@ from kb_api.queries.batch import find_batch
 from kb_api.schemas.graph import BatchDocument, BatchInput
 from kb_api.schemas.queries import LanguageQuery
 from kb_api.views.blueprint import Blueprint
-from kb_api.views.including import collect_notices
 from kb_api.views.reading import reading, self_address
 
 blueprint = Blueprint("batch", __name__, url_prefix="/v1/batch", description="Many things in one request.")
@@ -29,8 +28,8 @@ class Batch(MethodView):
         """
         with reading(query) as request:
             data = find_batch(request.session, body["ids"], request.words)
-            notices = collect_notices(None, [member["thing"] for member in data if "thing" in member])
-            document = {"data": data, "links": {"self": self_address()}, "meta": request.meta(notices=notices)}
+            request.note(member["thing"] for member in data if "thing" in member)
+            document = {"data": data, "links": {"self": self_address()}, "meta": request.meta()}
             response = Response(orjson.dumps(document), mimetype="application/json")
             response.headers["Cache-Control"] = "no-store"
             response.headers["Content-Language"] = request.content_language

@@ -6,7 +6,8 @@ from flask import Response
 from flask.views import MethodView
 
 from kb_api.queries.claims import CLAIM_FIELDS, order_claims, select_claims
-from kb_api.queries.details import get_claim_evidence, shape_claim_details, shape_claims
+from kb_api.queries.details import get_claim_evidence
+from kb_api.queries.lists import Listing
 from kb_api.queries.slugs import get_head
 from kb_api.schemas.documents import (
     ClaimDetail,
@@ -19,7 +20,6 @@ from kb_api.schemas.queries import ClaimListQuery, ClaimReferencesQuery, Evidenc
 from kb_api.schemas.record_queries import PastQuery
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.editing import writing_of
-from kb_api.views.including import collect_notices
 from kb_api.views.listing import answer_list, answer_one, one_sided
 from kb_api.views.paging import Page
 from kb_api.views.reading import reading
@@ -30,6 +30,7 @@ from kb_api.vocabulary import CONCEPT_KINDS, PATHS, Kind
 blueprint = Blueprint("claims", __name__, url_prefix=PATHS[Kind.CLAIM], description="Atomic statements with evidence.")
 writing = writing_of(blueprint, Kind.CLAIM)
 
+CLAIMS = Listing(select_claims, order_claims(), Kind.CLAIM)
 FILTER_KINDS = {str(kind): kind for kind in (*CONCEPT_KINDS, Kind.REFERENCE)}
 FILTER_FIELDS = (*(field for field in CLAIM_FIELDS if field != "subject"), "stance", "verdict")
 
@@ -43,15 +44,7 @@ class Claims(writing.collection):  # type: ignore[name-defined] # Made for the k
 
         One claim must meet every filter: name one of each kind's things and have one of each field's values.
         """
-        return answer_list(
-            Kind.CLAIM,
-            query,
-            filter_kinds=FILTER_KINDS,
-            filter_fields=FILTER_FIELDS,
-            select=select_claims,
-            shape=lambda request, rows: shape_claims(request.session, rows, request.words),
-            ordering=order_claims(),
-        )
+        return answer_list(Kind.CLAIM, CLAIMS, query, filter_kinds=FILTER_KINDS, filter_fields=FILTER_FIELDS)
 
 
 @blueprint.route("/<slug>", endpoint="get_claim")
@@ -63,13 +56,7 @@ class OneClaim(writing.thing):  # type: ignore[name-defined]
 
         With its links, its balance, every piece of evidence, and what the article says and the verdict on it.
         """
-        return answer_one(
-            Kind.CLAIM,
-            slug,
-            query,
-            select=select_claims(),
-            shape=lambda request, row: shape_claim_details(request.session, [row], request.words)[0],
-        )
+        return answer_one(Kind.CLAIM, slug, query)
 
 
 @blueprint.route("/<slug>/evidence", endpoint="list_claim_evidence")
@@ -87,8 +74,8 @@ class EvidenceOfClaim(MethodView):
             stances = query.get("stance", ())
             data = get_claim_evidence(request.session, head.id, request.words, stances=stances)
             page = Page(data, None, len(data), total_exact=True)
-            notices = collect_notices(None, data)
-            return request.answer(data, page=page, notices=notices, filtered=one_sided(query))
+            request.note(data)
+            return request.answer(data, page=page, filtered=one_sided(query))
 
 
 @blueprint.route("/<slug>/references", endpoint="list_claim_references")

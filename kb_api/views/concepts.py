@@ -1,11 +1,12 @@
 """Signs, mechanisms, forms, foods and populations: one shape, one way to be asked for."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response
 
 from kb_api.queries.concepts import FILTER_KINDS, order_concepts, select_concepts
-from kb_api.queries.details import shape_concept_detail
+from kb_api.queries.lists import Listing
 from kb_api.schemas.documents import DETAILS, SUMMARIES, list_document, one_document
 from kb_api.schemas.queries import (
     ConceptListQuery,
@@ -16,7 +17,6 @@ from kb_api.schemas.queries import (
     SignListQuery,
 )
 from kb_api.schemas.record_queries import PastQuery
-from kb_api.shapes.concepts import shape_concept
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.editing import writing_of
 from kb_api.views.listing import answer_list, answer_one
@@ -31,6 +31,8 @@ LIST_QUERIES: dict[Kind, type[ConceptListQuery]] = {
     Kind.POPULATION: PopulationListQuery,
 }
 """Kind → the parameters of its list."""
+
+LISTINGS = {kind: Listing(partial(select_concepts, kind), order_concepts(kind), kind) for kind in LIST_QUERIES}
 
 OWN_FIELDS = {Kind.SIGN: ("body_system",)}
 """Kind → the fields of its own that it is filtered by."""
@@ -62,7 +64,7 @@ def make_blueprint(kind: Kind) -> Blueprint:
         @blueprint.arguments(PastQuery, location="query")
         @blueprint.response(200, one_document(title, DETAILS[kind]), also=THING_MEDIA_TYPES)
         def get(self, query: dict[str, Any], slug: str) -> Response:
-            return _answer_one(kind, slug, query)
+            return answer_one(kind, slug, query)
 
     Concepts.get.__doc__ = f"""List {plural}
 
@@ -83,13 +85,7 @@ BLUEPRINTS = [make_blueprint(kind) for kind in LIST_QUERIES]
 
 def _answer_list(kind: Kind, query: dict[str, Any]) -> Response:
     return answer_list(
-        kind,
-        query,
-        filter_kinds=_filter_kinds(kind),
-        filter_fields=OWN_FIELDS.get(kind, ()),
-        select=lambda ids, values: select_concepts(kind, ids, values),
-        shape=lambda reading, rows: [shape_concept(kind, row, reading.words) for row in rows],
-        ordering=order_concepts(kind),
+        kind, LISTINGS[kind], query, filter_kinds=_filter_kinds(kind), filter_fields=OWN_FIELDS.get(kind, ())
     )
 
 
@@ -97,13 +93,3 @@ def _filter_kinds(kind: Kind) -> dict[str, Kind]:
     """Every other kind by its own name; a food's own kind filters by its group."""
     kinds = {str(other): other for other in FILTER_KINDS if other is not kind}
     return kinds | ({"group": Kind.FOOD} if kind is Kind.FOOD else {})
-
-
-def _answer_one(kind: Kind, slug: str, query: dict[str, Any]) -> Response:
-    return answer_one(
-        kind,
-        slug,
-        query,
-        select=select_concepts(kind),
-        shape=lambda reading, row: shape_concept_detail(reading.session, kind, row, reading.words),
-    )

@@ -1,11 +1,12 @@
 """Facts to act on: regulatory wordings, intakes, safety, and the sections of the article."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response
 
-from kb_api.queries.details import shape_facts
 from kb_api.queries.facts import order_facts, select_facts
+from kb_api.queries.lists import Listing
 from kb_api.schemas.documents import DETAILS, list_document, one_document
 from kb_api.schemas.queries import (
     HealthClaimListQuery,
@@ -28,6 +29,8 @@ LIST_QUERIES: dict[Kind, type[ListQuery]] = {
     Kind.SECTION: SectionListQuery,
 }
 """Kind → the parameters of its list."""
+
+LISTINGS = {kind: Listing(partial(select_facts, kind), order_facts(kind), kind) for kind in LIST_QUERIES}
 
 FILTER_KINDS: dict[Kind, tuple[Kind, ...]] = {
     Kind.HEALTH_CLAIM: (Kind.SIGN, Kind.FORM, Kind.CLAIM),
@@ -69,7 +72,7 @@ def make_blueprint(kind: Kind) -> Blueprint:
         @blueprint.arguments(PastQuery, location="query")
         @blueprint.response(200, one_document(title, DETAILS[kind]), also=THING_MEDIA_TYPES)
         def get(self, query: dict[str, Any], slug: str) -> Response:
-            return _answer_one(kind, slug, query)
+            return answer_one(kind, slug, query)
 
     spoken = plural.replace("_", " ")
     Facts.get.__doc__ = f"List {spoken}\n\n{DESCRIPTIONS[kind]}"
@@ -85,20 +88,8 @@ BLUEPRINTS = [make_blueprint(kind) for kind in LIST_QUERIES]
 def _answer_list(kind: Kind, query: dict[str, Any]) -> Response:
     return answer_list(
         kind,
+        LISTINGS[kind],
         query,
         filter_kinds={str(other): other for other in FILTER_KINDS.get(kind, ())},
         filter_fields=FILTER_FIELDS.get(kind, ()),
-        select=lambda ids, values: select_facts(kind, ids, values),
-        shape=lambda request, rows: shape_facts(request.session, kind, rows, request.words),
-        ordering=order_facts(kind),
-    )
-
-
-def _answer_one(kind: Kind, slug: str, query: dict[str, Any]) -> Response:
-    return answer_one(
-        kind,
-        slug,
-        query,
-        select=select_facts(kind),
-        shape=lambda request, row: shape_facts(request.session, kind, [row], request.words)[0],
     )

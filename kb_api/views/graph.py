@@ -10,7 +10,7 @@ from kb_api.queries.graph import GRAPH_KINDS, find_neighbourhood, find_path, sha
 from kb_api.queries.slugs import Head, find_nearest, get_head
 from kb_api.schemas.graph import GraphDocument, GraphQuery
 from kb_api.views.blueprint import Blueprint
-from kb_api.views.including import find_notices
+from kb_api.views.including import note_references
 from kb_api.views.reading import Reading, check_names, reading, split_list
 from kb_api.vocabulary import CONCEPT_KINDS, Kind
 
@@ -34,14 +34,15 @@ class OneGraph(MethodView):
             if "around" in query:
                 centre = get_node(request, query["around"], "around")
                 graph = find_neighbourhood(request.session, centre, depth=query.get("depth", 1), kinds=kinds)
-                shape = shape_graph(request.session, graph, request.words)
-                return request.answer(shape, notices=find_notices(request, graph.node_ids))
+                note_references(request, graph.node_ids)
+                return request.answer(shape_graph(request.session, graph, request.words))
             start, end = get_node(request, query["start"], "from"), get_node(request, query["to"], "to")
             graph = find_path(request.session, start, end, kinds=kinds)
+            note_references(request, graph.node_ids)
             shape = shape_graph(request.session, graph, request.words)
             found = graph.edges or start.id == end.id
             path = [node["id"] for node in shape["nodes"]] if found else None
-            return request.answer(shape | {"path": path}, notices=find_notices(request, graph.node_ids))
+            return request.answer(shape | {"path": path})
 
 
 def get_node(request: Reading, written: str, parameter: str) -> Head:

@@ -3,69 +3,51 @@
 Rule: a resource's view says what to select and how to shape it; the order of steps stands here, once.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response
 
-from kb_api.errors import NotFoundError
-from kb_api.models import Thing
-from kb_api.queries.concepts import Ids
-from kb_api.queries.ordering import AnySelect, Ordering
+from kb_api.queries.lists import Filters, Listing
 from kb_api.queries.slugs import get_head
 from kb_api.schemas.documents import DETAILS, SUMMARIES
 from kb_api.shapes.links import Shape
 from kb_api.views.history import answer_past
-from kb_api.views.including import collect_notices, include
+from kb_api.views.including import include
 from kb_api.views.negotiation import Representation
 from kb_api.views.paging import read_page
 from kb_api.views.reading import Reading, check_fields, reading, split_list
 from kb_api.views.representations import THING_FORMS
 from kb_api.vocabulary import Kind
 
-ShapeRows = Callable[[Reading, Sequence[Any]], list[Shape]]
-
 
 def answer_list(
     kind: Kind,
+    listing: Listing,
     query: Mapping[str, Any],
     *,
     filter_kinds: Mapping[str, Kind],
     filter_fields: Sequence[str] = (),
-    select: Callable[[Ids, dict[str, Any]], AnySelect],
-    shape: ShapeRows,
-    ordering: Ordering,
 ) -> Response:
     """A page of the things of a kind, filtered, with what is to be included."""
     with reading(query, forms=THING_FORMS) as request:
         request.stand()
         check_fields(split_list(query.get("fields")), SUMMARIES[kind])
-        ids = request.resolve(filter_kinds)
-        page = read_page(
-            request.session,
-            select(ids, request.values(*filter_fields)),
-            ordering,
-            sort=query.get("sort"),
-            cursor=query.get("cursor"),
-            limit=query["limit"],
-            lang=request.words.language,
-            counted_as=request.counted_as,
-            kind=kind,
-        )
-        data = shape(request, page.rows)
-        included = include(request, kind, [row.id for row in page.rows], ids)
-        notices = collect_notices(included, data)
-        return request.answer(data, page=page, included=included, notices=notices, filtered=one_sided(query))
+        filters = Filters(request.resolve(filter_kinds), request.values(*filter_fields))
+        return answer_page(request, kind, listing, filters)
+
+
+def answer_page(request: Reading, kind: Kind, listing: Listing, filters: Filters) -> Response:
+    """The page of the list that is asked for, once the request has been judged."""
+    page = read_page(request, listing, filters)
+    ids = [row.id for row in page.rows]
+    data = request.gather(kind, ids)
+    included = include(request, kind, ids, filters.ids)
+    return request.answer(data, page=page, included=included, filtered=one_sided(request.query))
 
 
 def answer_one(
-    kind: Kind,
-    slug: str,
-    query: Mapping[str, Any],
-    *,
-    select: AnySelect,
-    shape: Callable[[Reading, Any], Shape],
-    forms: Sequence[Representation] = THING_FORMS,
+    kind: Kind, slug: str, query: Mapping[str, Any], *, forms: Sequence[Representation] = THING_FORMS
 ) -> Response:
     """One thing, with what is to be included; or as it stood at an earlier revision."""
     if query.get("as_of") is not None:
@@ -74,12 +56,8 @@ def answer_one(
         head = get_head(request.session, kind, slug)
         request.stand(head.revision)
         check_fields(split_list(query.get("fields")), DETAILS[kind])
-        row = request.session.execute(select.where(Thing.id == head.id)).first()
-        if row is None:
-            raise NotFoundError(kind, slug)
-        data = shape(request, row)
-        included = include(request, kind, [head.id])
-        return request.answer(data, included=included, notices=collect_notices(included, [data]))
+        (data,) = request.gather(kind, [head.id], is_detail=True)
+        return request.answer(data, included=include(request, kind, [head.id]))
 
 
 def one_sided(query: Mapping[str, Any]) -> Shape | None:

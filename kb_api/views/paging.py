@@ -4,28 +4,22 @@ Rule: every order ends with the key of the thing and is therefore unique; the cu
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import JSON, BigInteger, Integer, String, func, literal_column, select, tuple_
+from sqlalchemy import BigInteger, Integer, String, func, select
 from sqlalchemy.orm import Session
 
 from kb_api.errors import Fault, InvalidInputError
-from kb_api.models import Thing
-from kb_api.queries.ordering import AnySelect, ByteOrder, Ordering, as_columns
+from kb_api.queries.lists import COUNTED_TO, Filters, Listing, Order, count_rows, find_rows, sort_key
+from kb_api.queries.ordering import AnySelect, Ordering
 from kb_api.queries.slugs import find_nearest
-from kb_api.shapes.words import ALL_LANGUAGES
 from kb_api.views.totals import find_total
-from kb_api.vocabulary import Kind, Language
 
-COUNTED_TO = 10_000
-"""Totals are exact up to here and a lower bound beyond, so that no list costs what it has not shown."""
-
-
-INDEXED_WITH_KIND = {"slug", "revision"}
-"""The orders for which ``thing`` has an index that begins with the kind."""
+if TYPE_CHECKING:
+    from kb_api.views.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -38,42 +32,24 @@ class Page:
     total_exact: bool
 
 
-def read_page(
-    session: Session,
-    query: AnySelect,
-    ordering: Ordering,
-    *,
-    sort: str | None,
-    cursor: str | None,
-    limit: int,
-    lang: str,
-    counted_as: Hashable,
-    kind: Kind | None = None,
-) -> Page:
-    """One page of a query. Raises ``InvalidInputError`` on an unknown sort or a cursor that is not of this order.
+def read_page(reading: "Reading", listing: Listing, filters: Filters) -> Page:
+    """The page of a list that the request asks for.
 
-    ``counted_as`` is everything that the total depends on, in one database.
+    Raises ``InvalidInputError`` on an unknown sort or a cursor that is not of this order.
     """
-    name, descending = _read_sort(sort, ordering)
-    columns = [_sortable(column, lang) for column in as_columns(ordering[name])]
-    key = (*columns, Thing.id)
-    page = query.add_columns(*(column.label(f"sort_value_{place}") for place, column in enumerate(columns)))
-    if kind and name in INDEXED_WITH_KIND:
-        # Always so; it lets the page come straight from an index.
-        page = page.where(Thing.kind == kind)
-    if cursor:
-        after = read_cursor(cursor, f"{'-' if descending else ''}{name}", key)
-        page = page.where(tuple_(*key) < tuple_(*after) if descending else tuple_(*key) > tuple_(*after))
-    page = page.order_by(*(part.desc() if descending else part.asc() for part in key)).limit(limit + 1)
-    rows = session.execute(page).all()
-    is_whole = not cursor and len(rows) <= limit
-    counted_as = (str(session.get_bind().engine.url), counted_as)
-    total = len(rows) if is_whole else find_total(counted_as, lambda: _count(session, query))
+    query, session = reading.query, reading.session
+    order = Order(*_read_sort(query.get("sort"), listing.ordering), reading.words.language)
+    cursor, limit = query.get("cursor"), query["limit"]
+    after = read_cursor(cursor, order.spelled, sort_key(listing, order)) if cursor else ()
+    rows = find_rows(session, listing, filters, order, after=after, at_most=limit + 1)
+    if not cursor and len(rows) <= limit:
+        return Page(rows, None, len(rows), total_exact=True)
+    total = find_total(reading.counted_as, lambda: count_rows(session, listing, filters))
     next_cursor = None
     if len(rows) > limit:
         last = rows[limit - 1]
-        values = [getattr(last, f"sort_value_{place}") for place in range(len(columns))]
-        next_cursor = write_cursor(f"{'-' if descending else ''}{name}", values, last.id)
+        values = [getattr(last, f"sort_value_{place}") for place in range(len(sort_key(listing, order)) - 1)]
+        next_cursor = write_cursor(order.spelled, values, last.id)
     return Page(rows[:limit], next_cursor, min(total, COUNTED_TO), total <= COUNTED_TO)
 
 
@@ -92,12 +68,6 @@ def read_latest(session: Session, query: AnySelect, column: Any, *, cursor: str 
     return Page(rows[:limit], next_cursor, min(total, COUNTED_TO), total <= COUNTED_TO)
 
 
-def _count(session: Session, query: AnySelect) -> int:
-    """How many rows there are, counted no further than one beyond the bound."""
-    counted: AnySelect = query.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None)
-    return session.execute(select(func.count()).select_from(counted.limit(COUNTED_TO + 1).subquery())).scalar_one()
-
-
 def _read_sort(sort: str | None, ordering: Ordering) -> tuple[str, bool]:
     if not sort:
         return next(iter(ordering)), False
@@ -107,14 +77,6 @@ def _read_sort(sort: str | None, ordering: Ordering) -> tuple[str, bool]:
         message = f"cannot sort by '{name[:120]}': use one of {', '.join(known)}, with '-' before it to reverse"
         raise InvalidInputError([Fault(message, parameter="sort", did_you_mean=find_nearest(name, known))])
     return name, descending
-
-
-def _sortable(column: Any, lang: str) -> Any:
-    """A text in languages is sorted by the one that is shown."""
-    if isinstance(column.type, JSON):
-        language = Language.EN if lang == ALL_LANGUAGES else lang
-        return ByteOrder(func.coalesce(column[language].as_string(), ""))
-    return column
 
 
 def write_cursor(order: str, values: Sequence[Any], thing_id: int) -> str:

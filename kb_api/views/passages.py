@@ -10,6 +10,7 @@ from kb_api.editing.passages import Place, find_passage_revisions, shape_passage
 from kb_api.errors import NotFoundError
 from kb_api.models import Change, Passage
 from kb_api.queries.claims import order_passages, select_passages
+from kb_api.queries.lists import Filters, Listing
 from kb_api.queries.revisions import select_history
 from kb_api.queries.slugs import get_head
 from kb_api.schemas.documents import PassageDetail, list_document, one_document
@@ -19,7 +20,7 @@ from kb_api.schemas.record_queries import PastQuery, RecordQuery
 from kb_api.shapes.claims import shape_passage_detail
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.history import answer_past, find_thing
-from kb_api.views.including import collect_notices, include
+from kb_api.views.including import include
 from kb_api.views.paging import read_latest, read_page
 from kb_api.views.reading import check_fields, reading, split_list
 from kb_api.views.representations import THING_FORMS, THING_MEDIA_TYPES
@@ -28,6 +29,8 @@ from kb_api.vocabulary import Kind
 blueprint = Blueprint(
     "passages", __name__, url_prefix="/v1/passages", description="What the article says, sentence by sentence."
 )
+
+PASSAGES = Listing(select_passages, order_passages())
 
 
 @blueprint.route("", endpoint="list_passages")
@@ -43,19 +46,10 @@ class Passages(MethodView):
             request.stand()
             check_fields(split_list(query.get("fields")), PassageDetail)
             ids = request.resolve({"claim": Kind.CLAIM, "sign": Kind.SIGN})
-            page = read_page(
-                request.session,
-                select_passages(ids, request.values("verdict", "section")),
-                order_passages(),
-                sort=query.get("sort"),
-                cursor=query.get("cursor"),
-                limit=query["limit"],
-                lang=request.words.language,
-                counted_as=request.counted_as,
-            )
+            page = read_page(request, PASSAGES, Filters(ids, request.values("verdict", "section")))
             included = include(request, Kind.CLAIM, list(dict.fromkeys(row.id for row in page.rows)))
             data = [shape_passage_detail(row, request.words) for row in page.rows]
-            return request.answer(data, page=page, included=included, notices=collect_notices(included))
+            return request.answer(data, page=page, included=included)
 
 
 @blueprint.route("/<slug>", endpoint="get_passage")
@@ -81,7 +75,7 @@ class OnePassage(MethodView):
                 raise NotFoundError("passage", slug)
             included = include(request, Kind.CLAIM, [head.id])
             data = shape_passage_detail(row, request.words)
-            return request.answer(data, included=included, notices=collect_notices(included))
+            return request.answer(data, included=included)
 
 
 @blueprint.route("/<slug>/history", endpoint="list_passage_history")

@@ -4,8 +4,9 @@ Rule: every answer of a reading view is made by a ``Reading``; nothing else sets
 """
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from kb_api.database import Database
 from kb_api.errors import Fault, InvalidInputError
 from kb_api.models import Clock
+from kb_api.queries.details import get_details, get_summaries
 from kb_api.queries.slugs import find_nearest, resolve_filters
 from kb_api.settings import Settings
 from kb_api.shapes.links import Shape
@@ -26,6 +28,7 @@ from kb_api.views.blueprint import make_schema
 from kb_api.views.negotiation import Answer, Representation, choose_representation
 from kb_api.views.paging import Page
 from kb_api.views.representations import JSON
+from kb_api.views.shelf import Section, Shelf
 from kb_api.vocabulary import PLURALS, Kind, Language
 
 STANDING_REVISION = "kb_api.revision"
@@ -60,8 +63,14 @@ class Reading:
     """One request on one snapshot."""
 
     def __init__(
-        self, session: Session, query: Mapping[str, Any], *, forms: Sequence[Representation] = (JSON,)
+        self,
+        session: Session,
+        query: Mapping[str, Any],
+        *,
+        forms: Sequence[Representation] = (JSON,),
+        shelf: Shelf | None = None,
     ) -> None:
+        """``shelf`` is for what is read of a revision that stands: never for what a write has not committed yet."""
         self.session, self.query = session, query
         language = query.get("lang") or choose_language()
         self.form = choose_representation(forms, query, language)
@@ -70,6 +79,8 @@ class Reading:
         self.words = Words(ALL_LANGUAGES if self.form.is_linked_data else language)
         self.revision = session.execute(REVISION).scalar_one()
         self.etag = ""
+        self._shelf = shelf if self.form is JSON and not query.get("fields") else None
+        self._notices: dict[tuple[str, str, str], Shape] = {}
 
     def tag(self, thing_revision: int | None = None) -> None:
         """Fix the ETag: the thing's version, the base's, and what else decides the bytes."""
@@ -89,6 +100,26 @@ class Reading:
     def values(self, *fields: str) -> dict[str, Any]:
         """The values that the query filters by, field by field."""
         return {field: self.query[field] for field in fields if self.query.get(field) is not None}
+
+    def gather(self, kind: Kind, ids: Sequence[int], *, is_detail: bool = False) -> list[Any]:
+        """The things with these keys, shaped; as JSON already where that is all that is needed."""
+        get_shapes = partial(get_details if is_detail else get_summaries, self.session, kind)
+        if self._shelf is None:
+            shapes = get_shapes(ids, self.words)
+            self.note(shapes)
+            return shapes
+        kept = self._shelf.find(self.revision, Section(kind, is_detail, self.words.language), ids, get_shapes)
+        for thing in kept:
+            self.note([{"notices": thing.notices}])
+            self.words.fallbacks += thing.fallbacks
+        return [thing.json for thing in kept]
+
+    def note(self, shapes: Iterable[Shape]) -> None:
+        """Tell in ``meta`` the notices on every reference that these shapes show, each once."""
+        for shape in shapes:
+            for notice in shape.get("notices", ()):
+                said = (notice["on"]["slug"], str(notice["notice_type"]), str(notice["text"]))
+                self._notices.setdefault(said, notice)
 
     def answer(
         self,
@@ -125,6 +156,8 @@ class Reading:
             "disclaimer": DISCLAIMERS if language == ALL_LANGUAGES else DISCLAIMERS[language],
             **{key: value for key, value in more.items() if value is not None},
         }
+        if self._notices:
+            meta["notices"] = list(self._notices.values())
         if self.words.fallbacks:
             meta["fallbacks"] = self.words.fallbacks
         return meta
@@ -140,9 +173,9 @@ class Reading:
 
     @property
     def counted_as(self) -> Hashable:
-        """What decides how many things a list has: the revision, the address and the filters."""
+        """What decides how many things a list has: the database, its revision, the address and the filters."""
         filters = [parameter for parameter in canonical_query() if parameter[0] not in NOT_FILTERS]
-        return self.revision, request.path, tuple(filters)
+        return database().url, self.revision, request.path, tuple(filters)
 
     @property
     def content_language(self) -> str:
@@ -186,7 +219,7 @@ class Reading:
 def reading(query: Mapping[str, Any], **options: Any) -> Iterator[Reading]:
     """A ``Reading`` on a snapshot of the application's database."""
     with read_snapshot() as session:
-        yield Reading(session, query, **options)
+        yield Reading(session, query, shelf=current_app.extensions["kb_shelf"], **options)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response
 
-from kb_api.queries.details import shape_references
+from kb_api.queries.lists import Filters, Listing
 from kb_api.queries.references import order_references, select_references
 from kb_api.queries.slugs import get_head
 from kb_api.schemas.documents import Reference, list_document, one_document
@@ -13,9 +13,7 @@ from kb_api.schemas.queries import ReferenceListQuery
 from kb_api.schemas.record_queries import PastReferenceQuery
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.editing import writing_of
-from kb_api.views.including import collect_notices, include
-from kb_api.views.listing import answer_one, one_sided
-from kb_api.views.paging import read_page
+from kb_api.views.listing import answer_one, answer_page
 from kb_api.views.reading import check_fields, reading, split_list
 from kb_api.views.representations import REFERENCE_FORMS, REFERENCE_MEDIA_TYPES
 from kb_api.vocabulary import CONCEPT_KINDS, PATHS, Kind
@@ -23,6 +21,7 @@ from kb_api.vocabulary import CONCEPT_KINDS, PATHS, Kind
 blueprint = Blueprint("references", __name__, url_prefix=PATHS[Kind.REFERENCE], description="Publications and pages.")
 writing = writing_of(blueprint, Kind.REFERENCE)
 
+REFERENCES = Listing(select_references, order_references(), Kind.REFERENCE)
 REFERENCE_LIST = list_document("Reference", Reference)
 FILTER_KINDS = {str(kind): kind for kind in (*CONCEPT_KINDS, Kind.CLAIM)}
 
@@ -49,14 +48,7 @@ class OneReference(writing.thing):  # type: ignore[name-defined]
 
         As JSON or in any citation format. Its title stays original; errata and retractions show in `notices`.
         """
-        return answer_one(
-            Kind.REFERENCE,
-            slug,
-            query,
-            select=select_references(),
-            shape=lambda request, row: shape_references(request.session, [row], request.words)[0],
-            forms=REFERENCE_FORMS,
-        )
+        return answer_one(Kind.REFERENCE, slug, query, forms=REFERENCE_FORMS)
 
 
 def answer_references(query: Mapping[str, Any], *, claim: str | None = None) -> Response:
@@ -66,18 +58,5 @@ def answer_references(query: Mapping[str, Any], *, claim: str | None = None) -> 
         request.stand(head.revision if head else None)
         check_fields(split_list(query.get("fields")), Reference)
         ids = request.resolve(FILTER_KINDS) | ({Kind.CLAIM: [head.id]} if head else {})
-        page = read_page(
-            request.session,
-            select_references(ids, request.values("stance", "study_type", "doi", "pmid")),
-            order_references(),
-            sort=query.get("sort"),
-            cursor=query.get("cursor"),
-            limit=query["limit"],
-            lang=request.words.language,
-            counted_as=request.counted_as,
-            kind=Kind.REFERENCE,
-        )
-        data = shape_references(request.session, page.rows, request.words)
-        included = include(request, Kind.REFERENCE, [row.id for row in page.rows], ids)
-        notices = collect_notices(included, data)
-        return request.answer(data, page=page, included=included, notices=notices, filtered=one_sided(query))
+        filters = Filters(ids, request.values("stance", "study_type", "doi", "pmid"))
+        return answer_page(request, Kind.REFERENCE, REFERENCES, filters)

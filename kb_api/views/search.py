@@ -12,7 +12,7 @@ from kb_api.search import SearchHit, find, suggest
 from kb_api.shapes.links import Shape
 from kb_api.shapes.words import ALL_LANGUAGES, Words
 from kb_api.views.blueprint import Blueprint
-from kb_api.views.including import find_notices
+from kb_api.views.including import note_references
 from kb_api.views.paging import Page
 from kb_api.views.reading import Reading, reading
 from kb_api.vocabulary import Kind, Language
@@ -44,13 +44,13 @@ class Search(MethodView):
                 limit=query["limit"],
             )
             page = Page(result.hits, None, result.total, total_exact=not result.candidates_cut)
+            note_references(request, _find_reference_ids(request, result.hits))
             data = [shape_hit(hit, request.words) for hit in result.hits]
             return request.answer(
                 data,
                 page=page,
                 corrected=result.corrected,
                 candidates_cut=result.candidates_cut or None,
-                notices=find_notices(request, _find_reference_ids(request, result.hits)),
             )
 
 

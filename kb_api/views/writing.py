@@ -17,7 +17,7 @@ from kb_api.editing.proposals import get_proposal, list_events, open_proposal, w
 from kb_api.editing.remembering import HEADER, Once, claim, release, remember
 from kb_api.errors import Fault, InvalidInputError, StaleVersionError, UnconditionalWriteError
 from kb_api.models import RememberedAnswer
-from kb_api.queries.details import get_detail
+from kb_api.queries.details import get_details
 from kb_api.queries.slugs import get_head
 from kb_api.schemas.base import messages_of
 from kb_api.schemas.records import RECORDS
@@ -120,7 +120,7 @@ def answer_thing(reading: Reading, kind: Kind, slug: str, outcome: Outcome, *, c
     head = get_head(reading.session, kind, slug)
     reading.tag(head.revision)
     url = url_of(kind, slug)
-    data = get_detail(reading.session, kind, head.id, reading.words)
+    (data,) = get_details(reading.session, kind, [head.id], reading.words)
     response = reading.answer(data, links={"self": url}, **tell_changes(reading, outcome))
     if created and not reading.query["dry_run"]:
         response.status_code = 201

@@ -13,6 +13,7 @@ from kb_api.caching.front import OUTCOME, Application
 from kb_api.database import Database
 from kb_api.editing import Write, apply_writes, read_standing
 from kb_api.settings import Settings
+from kb_api.views.shelf import Shelf
 from kb_api.vocabulary import Kind, Operation
 
 Revise = Callable[[str, str], int]
@@ -56,6 +57,15 @@ def other_worker(fresh_database_url: str) -> Iterator[CachedApplication]:
     """Another worker on the same database."""
     app = create_app(Settings(database_url=fresh_database_url))
     yield put_cache_before(app)
+    app.extensions["kb_database"].dispose()
+
+
+@pytest.fixture
+def fresh_worker(fresh_database_url: str) -> Iterator[Application]:
+    """A worker on the same database that remembers nothing, neither answers nor things."""
+    app = create_app(Settings(database_url=fresh_database_url))
+    app.extensions["kb_shelf"] = Shelf(max_bytes=0)
+    yield behind_gate(app)
     app.extensions["kb_database"].dispose()
 
 

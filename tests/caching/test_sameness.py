@@ -3,13 +3,13 @@
 from itertools import count
 from typing import Any
 
-from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from kb_api.caching import CachedApplication
-from tests.caching.conftest import Revise, behind_gate
+from kb_api.caching.front import Application
+from tests.caching.conftest import Revise
 
 PATHS = [
     "/v1/signs",
@@ -19,6 +19,8 @@ PATHS = [
     "/v1/claims/nmda-block",
     "/v1/claims/nmda-block/references",
     "/v1/references",
+    "/v1/health-claims",
+    "/v1/safety",
     "/v1/passages",
     "/v1/signs/no-such-sign",
     "/v1/status",
@@ -68,14 +70,14 @@ def answer_of(client: Client, path: str, parameters: list[tuple[str, str]], head
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.one_of(requests, requests, requests, writes), min_size=4, max_size=20))
 def test_a_cached_answer_is_what_a_fresh_one_would_be(
-    fresh_app: Flask,
+    fresh_worker: Application,
     worker: CachedApplication,
     other_worker: CachedApplication,
     revise_sign: Revise,
     steps: list[tuple[Any, ...]],
 ) -> None:
     clients = [Client(worker, use_cookies=False), Client(other_worker, use_cookies=False)]
-    fresh = Client(behind_gate(fresh_app), use_cookies=False)
+    fresh = Client(fresh_worker, use_cookies=False)
 
     for step in steps:
         if step[0] == "write":

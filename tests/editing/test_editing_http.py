@@ -110,6 +110,16 @@ def test_a_text_of_8000_characters_is_stored_whole(ann: Editor) -> None:
     assert ann.get("/v1/signs/itching").get_json()["data"]["summary"] == text
 
 
+def test_what_a_dry_run_shows_is_shown_to_nobody_else(ann: Editor) -> None:
+    before = ann.client.get("/v1/signs/fatigue")
+
+    shown = ann.patch("/v1/signs/fatigue?dry_run=true", json={"summary": {"en": "Not written."}}, version=1)
+    after = ann.client.get("/v1/signs/fatigue")
+
+    assert shown.get_json()["data"]["summary"] == "Not written."
+    assert after.data == before.data
+
+
 def test_a_dry_run_says_what_would_change_and_changes_nothing(ann: Editor, nothing_stored: None) -> None:
     made = ann.post("/v1/signs?dry_run=true", json=make_sign())
     patched = ann.patch("/v1/signs/fatigue?dry_run=true", json={"slug": "tiredness"}, version=1)
