@@ -125,7 +125,7 @@ class Tools:
         """Get all evidence for and against a claim, and what the starting article says of it."""
         with self._reading() as session:
             head = get_head(session, Kind.CLAIM, claim.removeprefix("claim:"))
-            shape = get_details(session, Kind.CLAIM, [head.id], Words(lang))[0]
+            (shape,) = get_details(session, Kind.CLAIM, [head.id], Words(lang))
             return ClaimEvidence(
                 claim=shape["slug"],
                 text=shape["text"],

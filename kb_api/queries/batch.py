@@ -28,8 +28,8 @@ def find_batch(session: Session, ids: Sequence[str], words: Words) -> list[Shape
 def shape_things(session: Session, kind: Kind, thing_ids: Sequence[int], words: Words) -> list[Shape]:
     """The living things of a kind with these keys, in the order of the keys: whole, but for what concepts link to."""
     if kind not in CONCEPT_KINDS:
-        return get_details(session, kind, thing_ids, words)
-    shapes = get_summaries(session, kind, thing_ids, words)
+        return list(get_details(session, kind, thing_ids, words))
+    shapes = list(get_summaries(session, kind, thing_ids, words))
     if kind is not Kind.SIGN:
         return shapes
     flags = get_red_flags(session, thing_ids, words)

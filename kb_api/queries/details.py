@@ -5,7 +5,7 @@ detail what its own page shows; of references and facts they are the same.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -36,25 +36,25 @@ LINKED_MAX = 200
 """How many linked things the page of a concept names; ``counts`` says how many claims there are in all."""
 
 
-def get_summaries(session: Session, kind: Kind, ids: Sequence[int], words: Words) -> list[Shape]:
-    """The living things of a kind with these keys as a list shows them, in the order of the keys."""
+def get_summaries(session: Session, kind: Kind, ids: Sequence[int], words: Words) -> Iterator[Shape]:
+    """The living things of a kind with these keys as a list shows them, in the order of the keys, one after another."""
     if kind is Kind.CLAIM:
         return _get_claims(session, ids, words)
     if kind in CONCEPT_KINDS:
-        return [shape_concept(kind, row, words) for row in _get_rows(session, kind, ids)]
+        return (shape_concept(kind, row, words) for row in _get_rows(session, kind, ids))
     return get_details(session, kind, ids, words)
 
 
-def get_details(session: Session, kind: Kind, ids: Sequence[int], words: Words) -> list[Shape]:
+def get_details(session: Session, kind: Kind, ids: Sequence[int], words: Words) -> Iterator[Shape]:
     """The living things of a kind with these keys as their own pages show them, in the order of the keys."""
     if kind is Kind.CLAIM:
         return _get_claim_details(session, ids, words)
     if kind is Kind.REFERENCE:
         return _get_references(session, ids, words)
     if kind in CONCEPT_KINDS:
-        return [_shape_concept_detail(session, kind, row, words) for row in _get_rows(session, kind, ids)]
+        return (_shape_concept_detail(session, kind, row, words) for row in _get_rows(session, kind, ids))
     relations = group_rows(execute_for(session, select_relations, ids), "thing_id")
-    return [FACT_SHAPES[kind](row, relations[row.id], words) for row in _get_rows(session, kind, ids)]
+    return (FACT_SHAPES[kind](row, relations[row.id], words) for row in _get_rows(session, kind, ids))
 
 
 def get_claim_evidence(session: Session, claim_id: int, words: Words, *, stances: Sequence[str] = ()) -> list[Shape]:
@@ -87,24 +87,24 @@ def group_rows(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
     return groups
 
 
-def _get_claims(session: Session, ids: Sequence[int], words: Words) -> list[Shape]:
+def _get_claims(session: Session, ids: Sequence[int], words: Words) -> Iterator[Shape]:
     """Claims with their links and the notices on what they cite."""
     links = group_rows(execute_for(session, select_links, ids), "claim_id")
     notices = group_rows(execute_for(session, select_notices_of_claims, ids), "claim_id")
-    return [
+    return (
         shape_claim(row, links[row.id], words)
         | {"notices": [shape_notice(notice, words) for notice in notices[row.id]]}
         for row in _get_rows(session, Kind.CLAIM, ids)
-    ]
+    )
 
 
-def _get_claim_details(session: Session, ids: Sequence[int], words: Words) -> list[Shape]:
+def _get_claim_details(session: Session, ids: Sequence[int], words: Words) -> Iterator[Shape]:
     """Claims with links, evidence, passages and the notices on what they cite."""
     links = group_rows(execute_for(session, select_links, ids), "claim_id")
     evidence = group_rows(execute_for(session, select_evidence, ids), "claim_id")
     passages = group_rows(execute_for(session, select_passages_of_claims, ids), "claim_id")
     notices = group_rows(execute_for(session, select_notices_of_claims, ids), "claim_id")
-    return [
+    return (
         shape_claim_detail(
             row,
             links[row.id],
@@ -114,14 +114,14 @@ def _get_claim_details(session: Session, ids: Sequence[int], words: Words) -> li
             words,
         )
         for row in _get_rows(session, Kind.CLAIM, ids)
-    ]
+    )
 
 
-def _get_references(session: Session, ids: Sequence[int], words: Words) -> list[Shape]:
+def _get_references(session: Session, ids: Sequence[int], words: Words) -> Iterator[Shape]:
     """References with the notices on them."""
     notices = group_rows(execute_for(session, select_notices, ids), "reference_id")
     rows = _get_rows(session, Kind.REFERENCE, ids)
-    return [shape_reference(row, notices[row.id], words) for row in rows]
+    return (shape_reference(row, notices[row.id], words) for row in rows)
 
 
 def _shape_concept_detail(session: Session, kind: Kind, row: Any, words: Words) -> Shape:

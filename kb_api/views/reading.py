@@ -105,7 +105,7 @@ class Reading:
         """The things with these keys, shaped; as JSON already where that is all that is needed."""
         get_shapes = partial(get_details if is_detail else get_summaries, self.session, kind)
         if self._shelf is None:
-            shapes = get_shapes(ids, self.words)
+            shapes = list(get_shapes(ids, self.words))
             self.note(shapes)
             return shapes
         kept = self._shelf.find(self.revision, Section(kind, is_detail, self.words.language), ids, get_shapes)

@@ -5,7 +5,7 @@ revision than the latest neither takes nor adds.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 from typing import NamedTuple
 
@@ -38,7 +38,8 @@ class Section(NamedTuple):
     language: str
 
 
-GetShapes = Callable[[Sequence[int], Words], list[Shape]]
+GetShapes = Callable[[Sequence[int], Words], Iterable[Shape]]
+"""The things with these keys, in their order, shaped one after another."""
 
 
 class Shelf:
@@ -86,14 +87,10 @@ class Shelf:
 
 
 def _render(ids: Sequence[int], language: str, get_shapes: GetShapes) -> dict[int, Kept]:
-    words = Words(language)
-    shapes = get_shapes(ids, words)
-    if words.fallbacks and len(ids) > 1:
-        # Rare; one by one it shows whose they are.
-        return {thing_id: kept for each in ids for thing_id, kept in _render([each], language, get_shapes).items()}
-    return {thing_id: _keep(shape, words) for thing_id, shape in zip(ids, shapes, strict=True)}
-
-
-def _keep(shape: Shape, words: Words) -> Kept:
-    json = orjson.dumps(shape)
-    return Kept(orjson.Fragment(json), len(json) + OVERHEAD_BYTES, shape.get("notices", ()), words.fallbacks)
+    words, made = Words(language), {}
+    for thing_id, shape in zip(ids, get_shapes(ids, words), strict=True):
+        json = orjson.dumps(shape)
+        # What was noted since the thing before belongs to this one.
+        fallbacks, words.fallbacks = words.fallbacks, []
+        made[thing_id] = Kept(orjson.Fragment(json), len(json) + OVERHEAD_BYTES, shape.get("notices", ()), fallbacks)
+    return made
