@@ -7,32 +7,32 @@ from pathlib import Path
 
 EXPLORER = Path(__file__).resolve().parent
 
-PLURALS_WITH_PAGES = (
-    "signs",
-    "mechanisms",
-    "forms",
-    "foods",
-    "populations",
-    "claims",
-    "references",
-    "safety",
-    "health-claims",
-    "intakes",
-    "sections",
-)
-"""The kinds that have a list and a page each, as in the API's addresses."""
+PLURALS_WITH_PAGES = {
+    "signs": "concepts",
+    "mechanisms": "concepts",
+    "forms": "concepts",
+    "foods": "concepts",
+    "populations": "concepts",
+    "claims": "claim",
+    "references": "reference",
+    "safety": "facts",
+    "health-claims": "facts",
+    "intakes": "facts",
+    "sections": "facts",
+}
+"""The kinds that have a list and a page each, as in the API's addresses → the file in ``pages/`` that shows one."""
 
-PAGES = (
-    "/",
-    "/search",
-    "/ask",
-    "/map",
-    "/compare",
-    "/compare/forms",
-    "/compare/matrix",
-    *(f"/{plural}" for plural in PLURALS_WITH_PAGES),
-)
-"""Every other address of the explorer."""
+PAGES = {
+    "/": "start",
+    "/search": "search",
+    "/ask": "ask",
+    "/map": "map",
+    "/compare": "compare",
+    "/compare/forms": "compare",
+    "/compare/matrix": "compare",
+    **{f"/{plural}": "lists" for plural in PLURALS_WITH_PAGES},
+}
+"""Every other address of the explorer → the file in ``pages/`` that shows it."""
 
 TEXTS = {
     "title": {

@@ -1,70 +1,70 @@
 // The shell: which page an address shows, the header and the footer, language and colours.
 
 import { html, render, useEffect, useRef, useState } from "./vendor/preact/standalone.module.js";
-import * as ask from "./pages/ask.js";
-import * as claim from "./pages/claim.js";
-import * as compare from "./pages/compare.js";
-import * as concepts from "./pages/concepts.js";
-import * as facts from "./pages/facts.js";
-import * as lists from "./pages/lists.js";
-import * as map from "./pages/map.js";
-import * as reference from "./pages/reference.js";
-import * as search from "./pages/search.js";
-import * as start from "./pages/start.js";
 import { ApiCalls, ProblemView, Waiting, useDocuments } from "./parts.js";
 import { changed, chooseLanguage, currentAddress, keepLanguage, navigate, onNavigate, readStored, startRouter, store } from "./router.js";
 import { SearchBox } from "./searching.js";
 import { LANGUAGES, getLanguage, t } from "./words.js";
 
-const concept = (plural) => ({ requests: concepts.requestsOf(plural), title: concepts.titleOf, view: concepts.Concept, plural });
-const list = (plural) => ({ requests: lists.requestsOf(plural), title: lists.titleOf(plural), view: lists.List, plural });
-const fact = (plural, view) => ({ requests: facts.requestsOf(plural), title: facts.titleOf, view });
+const CONCEPTS = ["signs", "mechanisms", "forms", "foods", "populations"];
+const OTHERS = ["claims", "references", "safety", "health-claims", "intakes", "sections"];
+const fact = (plural, view) => [new RegExp(`^/${plural}/([^/]+)$`), "facts", (facts) => ({ requests: facts.requestsOf(plural), title: facts.titleOf, view: facts[view] })];
 
-/** Address → page. A page is its requests, its title and its view; `self` means that the view fetches by itself. */
+/** Address → the file in `pages/`, and from it the page: its requests, its title and its view; `self` means that the view fetches by itself. */
 const ROUTES = [
-  [/^\/$/, { requests: start.requests, title: start.title, view: start.Start, before: start.Welcome }],
-  [/^\/search$/, { requests: search.requests, title: search.title, view: search.Search }],
-  [/^\/ask$/, { requests: ask.requests, title: ask.title, view: ask.Ask, self: true }],
-  [/^\/map$/, { requests: map.requests, title: map.title, view: map.MapPage, self: true }],
-  [/^\/compare(?:\/forms)?$/, { requests: compare.formRequests, title: compare.formTitle, view: compare.CompareForms }],
-  [/^\/compare\/matrix$/, { requests: compare.matrixRequests, title: compare.matrixTitle, view: compare.CompareMatrix }],
-  ...["signs", "mechanisms", "forms", "foods", "populations"].map((plural) => [new RegExp(`^/${plural}/([^/]+)$`), concept(plural)]),
-  [/^\/claims\/([^/]+)$/, { requests: claim.requests, title: claim.title, view: claim.Claim }],
-  [/^\/references\/([^/]+)$/, { requests: reference.requests, title: reference.title, view: reference.Reference }],
-  [/^\/safety\/([^/]+)$/, fact("safety", facts.SafetyPage)],
-  [/^\/health-claims\/([^/]+)$/, fact("health-claims", facts.HealthClaimPage)],
-  [/^\/intakes\/([^/]+)$/, fact("intakes", facts.IntakePage)],
-  [/^\/sections\/([^/]+)$/, { requests: facts.sectionRequests, title: facts.titleOf, view: facts.SectionPage }],
-  ...["signs", "mechanisms", "forms", "foods", "populations", "claims", "references", "safety", "health-claims", "intakes", "sections"].map((plural) => [new RegExp(`^/${plural}$`), list(plural)]),
+  [/^\/$/, "start", (start) => ({ requests: start.requests, title: start.title, view: start.Start, before: start.Welcome })],
+  [/^\/search$/, "search", (search) => ({ requests: search.requests, title: search.title, view: search.Search })],
+  [/^\/ask$/, "ask", (ask) => ({ requests: ask.requests, title: ask.title, view: ask.Ask, self: true })],
+  [/^\/map$/, "map", (map) => ({ requests: map.requests, title: map.title, view: map.MapPage, self: true })],
+  [/^\/compare(?:\/forms)?$/, "compare", (compare) => ({ requests: compare.formRequests, title: compare.formTitle, view: compare.CompareForms })],
+  [/^\/compare\/matrix$/, "compare", (compare) => ({ requests: compare.matrixRequests, title: compare.matrixTitle, view: compare.CompareMatrix })],
+  ...CONCEPTS.map((plural) => [new RegExp(`^/${plural}/([^/]+)$`), "concepts", (concepts) => ({ requests: concepts.requestsOf(plural), title: concepts.titleOf, view: concepts.Concept, plural })]),
+  [/^\/claims\/([^/]+)$/, "claim", (claim) => ({ requests: claim.requests, title: claim.title, view: claim.Claim })],
+  [/^\/references\/([^/]+)$/, "reference", (reference) => ({ requests: reference.requests, title: reference.title, view: reference.Reference })],
+  fact("safety", "SafetyPage"),
+  fact("health-claims", "HealthClaimPage"),
+  fact("intakes", "IntakePage"),
+  [/^\/sections\/([^/]+)$/, "facts", (facts) => ({ requests: facts.sectionRequests, title: facts.titleOf, view: facts.SectionPage })],
+  ...[...CONCEPTS, ...OTHERS].map((plural) => [new RegExp(`^/${plural}$`), "lists", (lists) => ({ requests: lists.requestsOf(plural), title: lists.titleOf(plural), view: lists.List, plural })]),
 ];
 
 const MENU = [["/signs", "signs"], ["/mechanisms", "mechanisms"], ["/forms", "forms"], ["/compare/matrix", "compare"], ["/map", "map"], ["/ask", "ask"], ["/docs", "apiDocs"]];
 
-function findRoute(path) {
+/** What an address shows: a page with its parameters, or the problem that there is none. */
+async function findPage(path) {
   const plain = path.length > 1 ? path.replace(/\/+$/, "") : path;
-  for (const [pattern, page] of ROUTES) {
-    const match = pattern.exec(plain);
-    if (match) return { page, parameters: { slug: match[1] && decode(match[1]) } };
+  const [pattern, name, make] = ROUTES.find(([pattern]) => pattern.test(plain)) ?? [];
+  if (!pattern) return { problem: { kind: "notFound" } };
+  try {
+    return { page: make(await fetchPage(name)), parameters: { slug: decode(pattern.exec(plain)[1]) } };
+  } catch {
+    return { problem: { kind: "offline" } };
   }
-  return { page: null, parameters: {} };
+}
+
+function fetchPage(name) {
+  return import(`./pages/${name}.js`);
 }
 
 function decode(slug) {
-  try { return decodeURIComponent(slug); } catch { return slug; }
+  try { return slug && decodeURIComponent(slug); } catch { return slug; }
 }
 
-function App() {
-  const [visit, setVisit] = useState({ address: currentAddress(), kind: "first", count: 0 });
-  useEffect(() => onNavigate(({ kind, place }) => {
+function App({ first }) {
+  const [visit, setVisit] = useState({ ...first, address: currentAddress(), path: location.pathname, kind: "first", count: 0 });
+  useEffect(() => onNavigate(async ({ kind, place }) => {
+    const [address, path] = [currentAddress(), location.pathname];
+    const found = await findPage(path);
+    if (address !== currentAddress()) return; // The reader has gone on.
     chooseLanguage();
-    setVisit((earlier) => ({ address: currentAddress(), kind, place, count: earlier.count + 1 }));
+    setVisit((earlier) => ({ ...found, address, path, kind, place, count: earlier.count + 1 }));
   }), []);
-  const { page, parameters } = findRoute(location.pathname);
+  const { page, parameters, problem } = visit;
   return html`
     <a class="skip" href="#content">${t("skip")}</a>
-    <${Header} path=${location.pathname} key=${`header-${getLanguage()}`} />
+    <${Header} path=${visit.path} key=${`header-${getLanguage()}`} />
     <main id="content">${page ? html`<${Page} key=${`${visit.address} ${getLanguage()}`} page=${page} parameters=${parameters} visit=${visit} />`
-      : html`<${ProblemView} problem=${{ kind: "notFound" }} />`}</main>
+      : html`<${ProblemView} problem=${problem} retry=${() => location.reload()} />`}</main>
     <${Footer} />`;
 }
 
@@ -172,8 +172,12 @@ function Footer() {
   </footer>`;
 }
 
+const OTHER_PAGES_AFTER_MILLISECONDS = 2_000; // A guess: the first page stands by then.
+
 chooseLanguage();
 startRouter();
+const first = await findPage(location.pathname);
 const root = document.getElementById("app");
 root.replaceChildren();
-render(html`<${App} />`, root);
+render(html`<${App} first=${first} />`, root);
+setTimeout(() => new Set(ROUTES.map(([, name]) => name)).forEach((name) => fetchPage(name).catch(() => {})), OTHER_PAGES_AFTER_MILLISECONDS);

@@ -96,6 +96,11 @@ export function Tag({ children, tone = "" }) {
   return html`<span class=${`tag ${tone}`}>${children}</span>`;
 }
 
+/** "C12H10Mg3O14" with its numbers set low. */
+export function Formula({ formula }) {
+  return html`<span class="formula">${formula.split(/(\d+)/).map((piece, index) => (index % 2 ? html`<sub>${piece}</sub>` : piece))}</span>`;
+}
+
 /** Puts a text on the clipboard; says aloud whether it worked. */
 export function CopyButton({ text, label, title }) {
   const [said, setSaid] = useState("");

@@ -5,10 +5,12 @@ a policy that allows no inline code, no inline style and no request to anywhere 
 """
 
 import gzip
+import re
 from functools import cache
 from hashlib import blake2b
 from html import escape
 from pathlib import Path
+from posixpath import dirname, join, normpath
 
 import brotli
 from flask import Blueprint, Response, abort, redirect, request, url_for
@@ -57,22 +59,26 @@ PAGE_HEADERS = {
 COMPRESSED = {".css", ".js", ".svg", ".txt"}
 BROTLI_QUALITY = 9
 """A third of a second for the longest file, once a process; 11 takes ten times as long for 3 % less."""
+IMPORT = re.compile(r'^import .* from "(\.[^"]+)";$', re.MULTILINE)
 FOREVER = "public, max-age=31536000, immutable"
 """The address of a file names the content of the whole folder, so that it never changes."""
 
 
-def show_explorer(slug: str | None = None) -> Response:
+def show_explorer(page: str, slug: str | None = None) -> Response:
     """The one page behind every address of the explorer: its script looks at the address and asks the API."""
     language = choose_page_language()
     names = {name: escape(texts[language]) for name, texts in TEXTS.items()}
-    page = fill_template("index.html", lang=language, preloads=preloads(), **names)
-    return _page(page, POLICY)
+    return _page(fill_template("index.html", lang=language, preloads=preloads(page), **names), POLICY)
 
 
-for _path in PAGES:
-    blueprint.add_url_rule(_path, endpoint=f"show{_path.replace('/', '_')}", view_func=show_explorer)
-for _plural in PLURALS_WITH_PAGES:
-    blueprint.add_url_rule(f"/{_plural}/<slug>", endpoint=f"show_{_plural}_one", view_func=show_explorer)
+for _path, _shown_by in PAGES.items():
+    _endpoint = f"show{_path.replace('/', '_')}"
+    blueprint.add_url_rule(_path, endpoint=_endpoint, view_func=show_explorer, defaults={"page": _shown_by})
+for _plural, _shown_by in PLURALS_WITH_PAGES.items():
+    _endpoint = f"show_{_plural}_one"
+    blueprint.add_url_rule(
+        f"/{_plural}/<slug>", endpoint=_endpoint, view_func=show_explorer, defaults={"page": _shown_by}
+    )
 
 
 @blueprint.route("/explorer/<version>/<path:name>", endpoint="get_file")
@@ -133,16 +139,24 @@ def fill_template(template: str, **values: str) -> str:
     return text
 
 
-def preloads() -> str:
-    """Links that fetch every module at once, instead of one after the other as they import each other."""
-    first = [name for name in files() if name.endswith(".js") and not name.startswith("vendor/")]
-    wanted = [*(name for name in first if name not in LATE), "vendor/preact/standalone.module.js"]
+@cache
+def preloads(page: str) -> str:
+    """Links that fetch every module of a page at once, instead of one after the other as they import each other."""
+    wanted = sorted(find_modules("main.js") | find_modules(f"pages/{page}.js"))
     base = f"/explorer/{assets_version()}"
-    return "\n".join(f'<link rel="modulepreload" href="{base}/{name}">' for name in sorted(wanted))
+    return "\n".join(f'<link rel="modulepreload" href="{base}/{name}">' for name in wanted)
 
 
-LATE = {"theme.js", "drawing.js", "reference.js"}
-"""Scripts that the first page does not need as modules."""
+def find_modules(name: str) -> set[str]:
+    """The module, and all that it imports before it runs."""
+    found, waiting = set(), [name]
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            text = files()[module].read_text(encoding="utf-8")
+            waiting += [normpath(join(dirname(module), imported)) for imported in IMPORT.findall(text)]
+    return found
 
 
 @cache

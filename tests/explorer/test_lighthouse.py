@@ -1,6 +1,8 @@
-"""Lighthouse on the real server, with its own idea of a phone (slow 4G, a processor four times as slow): at least 95 for
-accessibility, best practices and search engines; and for performance, which depends on how busy the machine is, with
-``make lighthouse``."""
+"""Lighthouse on the real server, with its own idea of a phone (slow 4G, a processor four times as slow).
+
+At least 95 for accessibility, best practices and search engines; and for performance, which depends on how busy the
+machine is, with ``make lighthouse``.
+"""
 
 import json
 import os

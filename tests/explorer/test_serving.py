@@ -43,6 +43,17 @@ def test_a_page_stands_in_the_browser_s_language(client: FlaskClient, header: st
     assert "Accept-Language" in response.headers["Vary"]
 
 
+@pytest.mark.parametrize(
+    ("address", "page"), [("/", "start"), ("/signs", "lists"), ("/signs/fatigue", "concepts"), ("/map", "map")]
+)
+def test_a_page_names_its_modules_and_no_other_page_s(client: FlaskClient, address: str, page: str) -> None:
+    named = re.findall(r'"modulepreload" href="/explorer/\w+/([^"]+)"', client.get(address).get_data(as_text=True))
+
+    assert {"main.js", "parts.js", "words.js", "vendor/preact/standalone.module.js", f"pages/{page}.js"} <= set(named)
+    assert "drawing.js" not in named
+    assert len([name for name in named if name.startswith("pages/")]) <= 2
+
+
 def test_files_are_kept_for_ever_under_an_address_of_their_version(client: FlaskClient) -> None:
     page = client.get("/").get_data(as_text=True)
     addresses = re.findall(r'(?:src|href)="(/explorer/[^"]+)"', page)

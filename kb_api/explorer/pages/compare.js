@@ -3,10 +3,9 @@
 import { html, useEffect, useState } from "../vendor/preact/standalone.module.js";
 import { get } from "../api.js";
 import { Balance, Certainty } from "../evidence.js";
-import { ProblemView, To, Waiting } from "../parts.js";
+import { Formula, ProblemView, To, Waiting } from "../parts.js";
 import { changed, keepLanguage } from "../router.js";
 import { countClaims, formatNumber, t } from "../words.js";
-import { Formula } from "./concepts.js";
 
 const MATRIX_FIRST = "/v1/claims?limit=200&fields=slug,text,certainty,balance,links";
 

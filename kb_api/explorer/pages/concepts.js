@@ -1,11 +1,12 @@
 // One sign, mechanism, form, food or population: each page is fed by one request.
 
 import { html } from "../vendor/preact/standalone.module.js";
+import { LinkedCards } from "../cards.js";
 import { CiteButtons, ReferenceList } from "../citing.js";
 import { ArticleTable, ClaimGroups, RedFlags, passagesOf } from "../evidence.js";
-import { Contents, Crumbs, Identifiers, Later, Opening, Section, Tag, To, Verification } from "../parts.js";
+import { Contents, Crumbs, Formula, Identifiers, Later, Opening, Section, Tag, To, Verification } from "../parts.js";
 import { keepLanguage } from "../router.js";
-import { countClaims, formatNumber, t } from "../words.js";
+import { formatNumber, t } from "../words.js";
 import { HealthClaim } from "./facts.js";
 
 const INCLUDES = {
@@ -77,29 +78,12 @@ function Head({ data }) {
   </header>`;
 }
 
-/** "C12H10Mg3O14" with its numbers set low. */
-export function Formula({ formula }) {
-  return html`<span class="formula">${formula.split(/(\d+)/).map((piece, index) => (index % 2 ? html`<sub>${piece}</sub>` : piece))}</span>`;
-}
-
 function Article({ data, passages }) {
   const own = data.kind === "sign" ? passages.filter(({ passage }) => passage.section === data.position) : passages;
   const other = data.kind === "sign" ? passages.filter(({ passage }) => passage.section !== data.position) : [];
   return html`${own.length > 0 && html`<${ArticleTable} rows=${own} caption=${t("article")} />`}
     ${other.length > 0 && html`<${Opening} open=${own.length === 0} summary=${html`${t("elsewhere")} <span class="faint">(${other.length})</span>`}>
       ${() => html`<${ArticleTable} rows=${other} caption=${t("elsewhere")} />`}<//>`}`;
-}
-
-/** Things as cards: what they are, and by how many claims they hang together with this one. */
-export function LinkedCards({ things, counts = {} }) {
-  return html`<ul class="cards">${things.map((thing) => html`<li key=${thing.slug}><${To} thing=${thing} class="card">
-    <strong>${thing.name}</strong>
-    ${thing.summary && html`<span class="card-text">${thing.summary}</span>`}
-    <span class="card-foot">
-      ${thing.elemental_magnesium_percent ? html`<span>${formatNumber(thing.elemental_magnesium_percent)} % Mg</span>` : ""}
-      ${counts[thing.slug] ? html`<span>${countClaims(counts[thing.slug])}</span>` : ""}
-    </span>
-  <//></li>`)}</ul>`;
 }
 
 function countsOf(data, kind) {

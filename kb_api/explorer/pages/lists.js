@@ -2,12 +2,12 @@
 
 import { html, useState } from "../vendor/preact/standalone.module.js";
 import { get } from "../api.js";
+import { LinkedCards, SignCards } from "../cards.js";
 import { ReferenceList } from "../citing.js";
 import { ClaimCard, RedFlags } from "../evidence.js";
 import { Crumbs, Empty, Section, Tag, To } from "../parts.js";
 import { keepLanguage } from "../router.js";
 import { formatNumber, t } from "../words.js";
-import { LinkedCards } from "./concepts.js";
 import { HealthClaim, formatIntake } from "./facts.js";
 
 const FILTERS = ["sign", "mechanism", "form", "food", "population", "reference", "claim", "certainty", "stance", "exposure", "effect", "verdict", "claim_type", "group"];
@@ -59,14 +59,6 @@ function Rows({ plural, rows }) {
   if (plural === "foods") return html`<${FoodRows} rows=${rows} />`;
   if (plural === "signs") return html`<${SignCards} signs=${rows} />`;
   return html`<${LinkedCards} things=${rows} />`;
-}
-
-export function SignCards({ signs }) {
-  return html`<ol class="cards sign-cards">${signs.map((sign) => html`<li key=${sign.slug}><${To} thing=${sign} class="card">
-    <span class="number-mark" aria-hidden="true">${sign.position}</span>
-    <strong>${sign.name}</strong>
-    ${sign.body_system && html`<span class="card-foot">${t(`system_${sign.body_system}`)}</span>`}
-  <//></li>`)}</ol>`;
 }
 
 function SafetyRows({ rows }) {

@@ -1,11 +1,11 @@
 // The first page: search, the ways in, and what this is and is not.
 
 import { html } from "../vendor/preact/standalone.module.js";
+import { SignCards } from "../cards.js";
 import { To } from "../parts.js";
 import { keepLanguage } from "../router.js";
 import { SearchBox } from "../searching.js";
 import { formatNumber, t } from "../words.js";
-import { SignCards } from "./lists.js";
 
 export function requests() {
   return [
