@@ -5,7 +5,6 @@ database. Titles stay as they were published; each format escapes for itself, an
 """
 
 from kb_api.citations.bibliography import format_bibliography, format_full
-from kb_api.citations.bibtex import format_bibtex
 from kb_api.citations.csl import format_csl, to_csl
 from kb_api.citations.formats import FORMATS, CitationFormat, format_references, get_format
 from kb_api.citations.labels import format_short
@@ -18,7 +17,6 @@ __all__ = [
     "Locale",
     "Style",
     "format_bibliography",
-    "format_bibtex",
     "format_csl",
     "format_full",
     "format_references",

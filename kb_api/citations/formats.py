@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kb_api.citations.bibliography import format_bibliography
-from kb_api.citations.bibtex import format_bibtex
 from kb_api.citations.csl import Reference, format_csl
 from kb_api.citations.processor import Locale, Style
 from kb_api.citations.ris import format_ris
@@ -39,9 +38,16 @@ _FORMAT_LIST = (
 )
 FORMATS = {citation_format.name: citation_format for citation_format in _FORMAT_LIST}
 
+
+def _format_bibtex(references: Iterable[Reference]) -> str:
+    from kb_api.citations.bibtex import format_bibtex  # noqa: PLC0415 - pybtex would make every start wait.
+
+    return format_bibtex(references)
+
+
 _WRITERS: dict[str, Callable[[Iterable[Reference]], str]] = {
     "csl": format_csl,
-    "bibtex": format_bibtex,
+    "bibtex": _format_bibtex,
     "ris": format_ris,
 }
 

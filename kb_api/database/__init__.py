@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from kb_api.database.breaker import Breaker
 from kb_api.database.deadlines import deadline
 from kb_api.database.faults import storage_fault
-from kb_api.database.postgresql import create_postgresql_engine
 from kb_api.database.queueing import WriterQueue
 from kb_api.database.sqlite import check_processes, create_sqlite_engine, has_reset_bug, sqlite_library
 from kb_api.errors import SettingsError, StorageError
@@ -153,6 +152,8 @@ class Database:
         }
         if self.is_sqlite:
             return create_sqlite_engine(url, writing=writing, **options)
+        from kb_api.database.postgresql import create_postgresql_engine  # noqa: PLC0415 - its driver is not always used.
+
         return create_postgresql_engine(url, writing=writing, deadline_seconds=self.deadline_seconds, **options)
 
 

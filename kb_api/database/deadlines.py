@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
 
+NO_ANSWER = "no answer from the server in time"
+"""What a statement is told that was given up; a slow one cannot be told from a server that froze."""
+
 _ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)
 
 

@@ -6,11 +6,10 @@ Rule: a fault of the storage becomes a ``StorageError`` here, at the edge of eve
 
 import logging
 
-import psycopg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from kb_api.database.postgresql import NO_ANSWER
+from kb_api.database.deadlines import NO_ANSWER
 from kb_api.errors import OutOfSpaceError, OverdueError, StorageError
 
 FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE_FULL"}
@@ -18,6 +17,9 @@ FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE_FULL"}
 
 UNUSABLE = ("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_PROTOCOL")
 """Beginnings of SQLite's names for a file that cannot be used now; the statement itself is sound."""
+
+DISK_FULL, QUERY_CANCELED, READ_ONLY, UNDEFINED_TABLE = "53100", "57014", "25006", "42P01"
+"""PostgreSQL's, from https://www.postgresql.org/docs/current/errcodes-appendix.html."""
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ def storage_fault(error: Exception) -> StorageError | None:
 
 def is_outage(error: Exception) -> bool:
     """Whether the database cannot be reached at all, so that asking again at once is no use."""
-    return isinstance(error, DBAPIError) and (error.connection_invalidated or _never_connected(error.orig))
+    return isinstance(error, DBAPIError) and (error.connection_invalidated or _never_connected(error))
 
 
 def describe(error: DBAPIError) -> str:
@@ -53,12 +55,12 @@ def describe(error: DBAPIError) -> str:
 
 
 def _is_full(original: BaseException | None) -> bool:
-    return isinstance(original, psycopg.errors.DiskFull) or getattr(original, "sqlite_errorname", "") in FULL
+    return _sqlstate(original) == DISK_FULL or getattr(original, "sqlite_errorname", "") in FULL
 
 
 def _took_too_long(original: BaseException | None) -> bool:
     """The statement was ended because its time was up, by SQLite, PostgreSQL or the connection."""
-    return isinstance(original, psycopg.errors.QueryCanceled) or str(original) in {"interrupted", NO_ANSWER}
+    return _sqlstate(original) == QUERY_CANCELED or str(original) in {"interrupted", NO_ANSWER}
 
 
 def _is_passing(error: DBAPIError) -> bool:
@@ -66,7 +68,7 @@ def _is_passing(error: DBAPIError) -> bool:
     if isinstance(error, OperationalError | InterfaceError) and not _is_ours(error.orig):
         return True
     name = getattr(error.orig, "sqlite_errorname", None) or ""
-    is_replica = isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction)
+    is_replica = _sqlstate(error.orig) == READ_ONLY
     return error.connection_invalidated or is_replica or name.startswith(UNUSABLE)
 
 
@@ -76,9 +78,14 @@ def _is_ours(original: BaseException | None) -> bool:
 
 
 def _lacks_tables(original: BaseException | None) -> bool:
-    return isinstance(original, psycopg.errors.UndefinedTable) or "no such table" in str(original)
+    return _sqlstate(original) == UNDEFINED_TABLE or "no such table" in str(original)
 
 
-def _never_connected(original: BaseException | None) -> bool:
+def _never_connected(error: DBAPIError) -> bool:
     """psycopg raises ``OperationalError`` itself, without a code, when no connection comes about or one breaks."""
-    return isinstance(original, psycopg.OperationalError) and original.sqlstate is None
+    return isinstance(error, OperationalError) and _sqlstate(error.orig) is None
+
+
+def _sqlstate(original: BaseException | None) -> str | None:
+    """The code of an error of PostgreSQL, ``None`` when it has none; empty for other databases."""
+    return getattr(original, "sqlstate", "")

@@ -1,7 +1,8 @@
 """What PostgreSQL needs to be told.
 
-Rule: everything that only PostgreSQL has stands here. Nothing waits without end: a statement is ended by the server
-before the deadline of its request; when the server itself is silent, the client leaves at that deadline.
+Rule: everything that only PostgreSQL has stands here, and is loaded for it alone. Nothing waits without end: a
+statement is ended by the server before the deadline of its request; when the server itself is silent, the client leaves
+at that deadline.
 """
 
 from time import monotonic
@@ -12,7 +13,7 @@ from psycopg.abc import PQGen
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
-from kb_api.database.deadlines import remaining_seconds
+from kb_api.database.deadlines import NO_ANSWER, remaining_seconds
 
 CONNECT_SECONDS = 2
 """The least that the driver takes."""
@@ -20,8 +21,6 @@ STATEMENT_SHARE = 0.8
 """Of a request's time, for one statement: the server ends it before the client leaves, which would be an outage."""
 IDLE_CHECKED_SECONDS = 1.0
 """A connection that lay idle for so long is asked whether it lives; a busy one saves the round trip (about 0.1 ms)."""
-NO_ANSWER = "no answer from the server in time"
-"""What a statement is told that was given up; a slow one cannot be told from a server that froze."""
 POOL_WAIT_SECONDS = 1.0
 """For a free connection; then the process has more to do than it can."""
 CONNECTIONS_KEPT, CONNECTIONS_MORE = 8, 8

@@ -5,14 +5,16 @@ Rule: Turtle is read from the JSON-LD by rdflib, so that the two cannot differ; 
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from rdflib import Graph
 
 from kb_api.linked_data.nodes import Node, NodeMaker
 from kb_api.linked_data.terms import CLASSES, TERMS, VOCABULARY_PATH, Value, make_context
 from kb_api.shapes.links import Shape
+
+if TYPE_CHECKING:
+    from rdflib import Graph
 
 TURTLE_CHUNK = 50
 """Nodes that are turned into Turtle at a time: bounds the memory of an export; a guess that keeps a chunk near 1 MB."""
@@ -66,8 +68,10 @@ def write_turtle(base_url: str, nodes: Iterable[Node]) -> bytes:
     return parse_json_ld(write_json_ld(base_url, labelled)).serialize(format="turtle", encoding="utf-8")
 
 
-def parse_json_ld(document: bytes) -> Graph:
+def parse_json_ld(document: bytes) -> "Graph":
     """The triples of a document of ours."""
+    from rdflib import Graph  # noqa: PLC0415 - it would make every start wait, and few ever ask for Turtle.
+
     return Graph().parse(data=document, format="json-ld")
 
 

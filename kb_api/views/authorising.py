@@ -40,8 +40,8 @@ def refusals(*statuses: str) -> dict[str, dict[str, str]]:
     return {status: {"description": "A problem."} for status in statuses}
 
 
-def register_authorising(app: Flask, api: Api) -> None:
-    """Judge every request before anything else reads it; tell caches that what a key holder sees is private."""
+def describe_keys(api: Api) -> None:
+    """Tell the OpenAPI document how a key is sent."""
     api.spec.components.security_scheme(
         SCHEME,
         {
@@ -51,6 +51,10 @@ def register_authorising(app: Flask, api: Api) -> None:
             "description": "A key from `kb-api keys create`. `x-scope` of an operation says which scope it needs.",
         },
     )
+
+
+def register_authorising(app: Flask) -> None:
+    """Judge every request before anything else reads it; tell caches that what a key holder sees is private."""
     app.before_request(authorise)
     app.after_request(keep_private)
 

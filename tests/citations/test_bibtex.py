@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb_api.citations import format_bibtex
+from kb_api.citations.bibtex import format_bibtex
 
 from .factories import HOSTILE_TITLE, make_reference
 from .readers import read_bibtex

@@ -4,14 +4,8 @@ import json
 
 import pytest
 
-from kb_api.citations import (
-    FORMATS,
-    format_bibliography,
-    format_bibtex,
-    format_references,
-    format_ris,
-    get_format,
-)
+from kb_api.citations import FORMATS, format_bibliography, format_references, format_ris, get_format
+from kb_api.citations.bibtex import format_bibtex
 from kb_api.errors import NotAcceptableError
 
 from .factories import make_reference

@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb_api.citations import format_bibliography, format_bibtex, format_ris, to_csl
+from kb_api.citations import format_bibliography, format_ris, to_csl
+from kb_api.citations.bibtex import format_bibtex
 
 from .factories import make_reference
 from .readers import pick_compared_fields, read_bibtex, read_ris_records

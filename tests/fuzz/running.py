@@ -37,8 +37,8 @@ class Outcome(NamedTuple):
     """What the server logged as an error on its side."""
 
 
-def fuzz(folder: Path, *, examples: int, phases: str = "examples,coverage,fuzzing,stateful") -> Outcome:
-    """Run every check over every operation, as somebody who has an administrator's key."""
+def fuzz(folder: Path, *, examples: int, phases: str, paths: str = "") -> Outcome:
+    """Run every check over the operations whose path fits, as somebody who has an administrator's key."""
     url = f"sqlite:///{folder / 'kb.sqlite3'}"
     fill_from_seed(url)
     described = folder / "openapi.yaml"
@@ -52,6 +52,7 @@ def fuzz(folder: Path, *, examples: int, phases: str = "examples,coverage,fuzzin
             *(str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(PROJECT / "schemathesis.toml")),
             *("run", str(described), "--url", served.url, "--phases", phases, "--workers", "1", "--no-color"),
             *("--max-examples", str(examples), "--seed", str(SEED), "--header", f"Authorization: Bearer {key}"),
+            *(("--include-path-regex", paths) if paths else ()),
         ]
         result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     report = "\n".join(line[:LINE_MAX_LENGTH] for line in (result.stdout + result.stderr).splitlines())
