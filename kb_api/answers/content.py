@@ -15,6 +15,7 @@ from kb_api.answers.patterns import Pattern, read_pattern
 from kb_api.folders import find_folder
 from kb_api.search.lay_language import read_yaml
 from kb_api.search.text import STOP_WORDS, Word, split_words, stem_both
+from kb_api.vocabulary import Exposure
 
 
 class Reason(StrEnum):
@@ -45,6 +46,14 @@ class Refusal:
     patterns: tuple[Pattern, ...]
 
 
+@dataclass(frozen=True)
+class Supposition:
+    """What a question in such words supposes about magnesium, as the exposures of the claims that speak of it."""
+
+    exposures: frozenset[Exposure]
+    patterns: tuple[Pattern, ...]
+
+
 DecoyPhrase: TypeAlias = tuple[frozenset[str], ...]
 """A name of a decoy: the possible stems of each of its words."""
 
@@ -69,6 +78,7 @@ class AnswerContent:
     personal_markers: frozenset[str]
     general_markers: frozenset[str]
     refusals: tuple[Refusal, ...]
+    suppositions: tuple[Supposition, ...]
     decoys: tuple[Decoy, ...]
     decoy_phrases: dict[str, list[tuple[DecoyPhrase, Decoy]]]
     """Stem → the names that begin with it."""
@@ -87,8 +97,9 @@ def read_content() -> AnswerContent:
 
 def load_content(folder: Path) -> AnswerContent:
     """The content of a folder. A missing file or a broken pattern is an error at once, not a question let through."""
-    emergencies, markers, refusals, decoys, messages = (
-        read_yaml(folder / f"{name}.yaml") for name in ("emergencies", "markers", "refusals", "decoys", "messages")
+    names = ("emergencies", "markers", "refusals", "exposures", "decoys", "messages")
+    emergencies, markers, refusals, suppositions, decoys, messages = (
+        read_yaml(folder / f"{name}.yaml") for name in names
     )
     made = [decoy for group in decoys for decoy in _read_decoys(group)]
     counts: dict[str, int] = {}
@@ -103,6 +114,9 @@ def load_content(folder: Path) -> AnswerContent:
         personal_markers=_read_markers(markers["personal"]),
         general_markers=_read_markers(markers["general"]),
         refusals=tuple(Refusal(Reason(group["reason"]), _read_patterns(group)) for group in refusals),
+        suppositions=tuple(
+            Supposition(frozenset(map(Exposure, group["exposures"])), _read_patterns(group)) for group in suppositions
+        ),
         decoys=tuple(made),
         decoy_phrases=_index_phrases(made),
         decoy_counts=counts,

@@ -17,6 +17,7 @@ from kb_api.search.lay_language import read_lay_language
 from kb_api.search.spelling import Vocabulary, read_vocabulary
 from kb_api.search.terms import TypedWord, correct_text, make_terms, read_words
 from kb_api.search.text import normalise
+from kb_api.vocabulary import Exposure
 
 COVERAGE_MIN = 0.25
 """The least share of a question that its best claim must speak of; set on the development half of the questions."""
@@ -99,6 +100,15 @@ def find_refusal(question: str, words: Sequence[TypedWord], content: AnswerConte
     return None
 
 
+def find_exposures(question: str, words: Sequence[TypedWord], content: AnswerContent) -> frozenset[Exposure]:
+    """The exposures that the question supposes; none when it does not tell."""
+    asked = _read_asked(question, words)
+    for supposition in content.suppositions:
+        if any(pattern.fits(asked) for pattern in supposition.patterns):
+            return supposition.exposures
+    return frozenset()
+
+
 def is_personal(asked: Asked, content: AnswerContent) -> bool:
     """Whether a question tells of someone, here and now; one that asks about no cause is taken to."""
     words = frozenset(asked.folded)
@@ -118,8 +128,10 @@ def judge(retrieval: Retrieval) -> Reason | None:
 
 def _retrieve(session: Session, question: str, content: AnswerContent) -> Retrieval:
     vocabulary = _read_vocabulary(session, content)
-    terms = make_terms(read_words(question, vocabulary), vocabulary, read_lay_language())
-    return retrieve(session, [*terms, *find_named(session, question)], content)
+    words = read_words(question, vocabulary)
+    terms = make_terms(question, words, vocabulary, read_lay_language())
+    exposures = find_exposures(question, words, content)
+    return retrieve(session, [*terms, *find_named(session, question)], content, exposures)
 
 
 def _read(session: Session, question: str, content: AnswerContent) -> list[TypedWord]:

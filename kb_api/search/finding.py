@@ -81,7 +81,7 @@ def find(
     lay_language = read_lay_language()
     vocabulary = read_vocabulary(session, lay_language.known_words)
     words = read_words(text, vocabulary)
-    terms = make_terms(words, vocabulary, lay_language)
+    terms = make_terms(text, words, vocabulary, lay_language)
     corrected = correct_text(text, words)
     frequencies = read_frequencies(session, terms)
     entries, cut = find_candidates(session, terms, frequencies, kinds)

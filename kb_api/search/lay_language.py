@@ -14,7 +14,7 @@ import yaml
 
 from kb_api.folders import find_folder
 from kb_api.search.index import link_token
-from kb_api.search.text import STOP_WORDS, split_words, stem_both
+from kb_api.search.text import STOP_WORDS, fold_text, split_words, stem_both
 from kb_api.vocabulary import Kind
 
 
@@ -24,20 +24,27 @@ class Phrase:
 
     words: tuple[frozenset[str], ...]
     tokens: tuple[str, ...]
+    verbatim: str
+    """All of it, folded, when it must stand so in the text: "what helps" is more than the plain word "helps"."""
+    needs_subject: bool
+    """Whether it means this only in a text that names the subject: "bread" alone may be about baking."""
 
 
 class LayLanguage:
     """Every phrase, found by the stem of its first word."""
 
-    def __init__(self, groups: Sequence[dict[str, Any]], plain_words: Sequence[str] = ()) -> None:
+    def __init__(
+        self, groups: Sequence[dict[str, Any]], plain_words: Sequence[str] = (), subjects: Sequence[str] = ()
+    ) -> None:
         words: set[str] = set()
         self._phrases: defaultdict[str, list[Phrase]] = defaultdict(list)
+        plain = [word for text in plain_words for word in split_words(str(text))]
+        self._plain = frozenset(stem for word in plain for stem in stem_both(word.folded))
+        self._subjects = tuple(subjects)
         for group in groups:
             tokens = tuple(_read_tokens(group["means"]))
             for phrase in (*group["sv"], *group["en"]):
-                words |= self._add(str(phrase), tokens)
-        plain = [word for text in plain_words for word in split_words(str(text))]
-        self._plain = frozenset(stem for word in plain for stem in stem_both(word.folded))
+                words |= self._add(str(phrase), tokens, needs_subject=bool(group.get("needs_subject")))
         self.known_words = frozenset(words | {word.spelled for word in plain})
         """Every word of every phrase: no typos."""
 
@@ -46,13 +53,22 @@ class LayLanguage:
         return not self._plain.isdisjoint(stem_both(folded))
 
     def has_phrase(self, text: str) -> bool:
-        """Whether a question of just these words would be understood."""
-        words = [word for word in split_words(text) if word.folded not in STOP_WORDS and len(word.folded) > 1]
-        return bool(self.find([frozenset(stem_both(word.folded)) for word in words]))
+        """Whether a question of just these words, about the subject, would be understood."""
+        stems = [frozenset(stem_both(word.folded)) for word in split_words(text) if is_telling(word.folded)]
+        return bool(self.find(fold_text(text), [*stems, frozenset(self._subjects)]))
 
-    def find(self, stems: Sequence[frozenset[str]]) -> list[tuple[tuple[int, ...], Phrase]]:
-        """(places, phrase) of the phrases in a question, longest first; a word in one counts in no shorter one."""
-        placed = ((self._place(phrase, stems), phrase) for phrase in self._begun(stems))
+    def find(self, folded_text: str, stems: Sequence[frozenset[str]]) -> list[tuple[tuple[int, ...], Phrase]]:
+        """(places, phrase) of the phrases in a question, longest first; a word in one counts in no shorter one.
+
+        ``stems`` are those of the words that may carry a topic, in order.
+        """
+        names_subject = any(stem.startswith(self._subjects) for word in stems for stem in word)
+        begun = (
+            phrase
+            for phrase in self._begun(stems)
+            if phrase.verbatim in f" {folded_text} " and (names_subject or not phrase.needs_subject)
+        )
+        placed = ((self._place(phrase, stems), phrase) for phrase in begun)
         found = [(places, phrase) for places, phrase in placed if places]
         found.sort(key=lambda match: -len(match[0]))
         taken: dict[int, int] = {}
@@ -63,13 +79,19 @@ class LayLanguage:
                 taken |= dict.fromkeys(places, len(places))
         return kept
 
-    def _add(self, text: str, tokens: tuple[str, ...]) -> set[str]:
-        words = [word for word in split_words(text) if word.folded not in STOP_WORDS and len(word.folded) > 1]
-        if words:
-            phrase = Phrase(tuple(frozenset(stem_both(word.folded)) for word in words), tokens)
+    def _add(self, text: str, tokens: tuple[str, ...], *, needs_subject: bool) -> set[str]:
+        words = split_words(text)
+        telling = [word for word in words if is_telling(word.folded)]
+        if telling:
+            stems = tuple(frozenset(stem_both(word.folded)) for word in telling)
+            is_small = len(telling) < len(words) and (
+                len(telling) == 1
+                or all(word.folded.startswith(self._subjects) or self.is_plain(word.folded) for word in telling)
+            )
+            phrase = Phrase(stems, tokens, f" {fold_text(text)} " if is_small else "", needs_subject)
             for stem in phrase.words[0]:
                 self._phrases[stem].append(phrase)
-        return {word.spelled for word in words}
+        return {word.spelled for word in telling}
 
     def _begun(self, stems: Sequence[frozenset[str]]) -> Iterator[Phrase]:
         seen: dict[int, Phrase] = {}
@@ -90,12 +112,17 @@ class LayLanguage:
         return tuple(sorted(places))
 
 
+def is_telling(folded: str) -> bool:
+    """Whether a word may carry a topic: not a small word, not a letter."""
+    return folded not in STOP_WORDS and len(folded) > 1
+
+
 @lru_cache(maxsize=1)
 def read_lay_language() -> LayLanguage:
     """The phrases and plain words that ship with the package."""
     folder = find_folder("seed") / "answers"
-    plain_words = read_yaml(folder / "plain_words.yaml")
-    return LayLanguage(read_yaml(folder / "synonyms.yaml"), [word for words in plain_words.values() for word in words])
+    words = read_yaml(folder / "plain_words.yaml")
+    return LayLanguage(read_yaml(folder / "synonyms.yaml"), [*words["sv"], *words["en"]], words["subjects"])
 
 
 def read_yaml(path: Path) -> Any:

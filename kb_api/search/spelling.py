@@ -84,8 +84,13 @@ class Vocabulary:
         """The nearest word in use, or nothing when none is near enough: one edit in a short word, two in a long one."""
         if len(folded) < MEND_MIN_LENGTH or not folded.isalpha():
             return None
-        edits = 1 if len(folded) < 8 else 2
-        found = _nearest(folded, self._by_initial[folded[0]], edits)
+        if len(folded) == MEND_MIN_LENGTH:
+            # Too short for a letter to be another: one is missing, doubled or swapped, and the word itself is in use.
+            words = [word for word in self._by_initial[folded[0]] if word in self._targets]
+            found = [near for near in _nearest(folded, words, 1) if _is_slip(folded, near[0])]
+        else:
+            edits = 1 if len(folded) < 8 else 2
+            found = _nearest(folded, self._by_initial[folded[0]], edits)
         if not found and len(folded) > 5:
             # The first letter may be the wrong one.
             found = _nearest(folded, self._by_second[folded[1]], 1)
@@ -137,6 +142,11 @@ class Vocabulary:
                     for either in stem_both(part):
                         compounds[either].append(word)
         return compounds
+
+
+def _is_slip(typed: str, word: str) -> bool:
+    """Whether the same letters were meant: one more, one less, or two swapped."""
+    return len(typed) != len(word) or sorted(typed) == sorted(word)
 
 
 def _nearest(folded: str, words: list[str], edits: int) -> list[tuple[str, float]]:

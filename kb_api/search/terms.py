@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kb_api.search.lay_language import LayLanguage
 from kb_api.search.ranking import Term
 from kb_api.search.spelling import Vocabulary
-from kb_api.search.text import STOP_WORDS, Word, split_words, stem_both
+from kb_api.search.text import STOP_WORDS, Word, fold_text, split_words, stem_both
 
 COMPOUND_WEIGHT = 0.6
 """How fully a compound counts as a word it contains: "muskelkramp" for "kramp"."""
@@ -51,10 +51,10 @@ def read_words(text: str, vocabulary: Vocabulary) -> list[TypedWord]:
     return [_read_word(word, vocabulary) for word in telling[:TERMS_MAX]]
 
 
-def make_terms(words: Sequence[TypedWord], vocabulary: Vocabulary, lay_language: LayLanguage) -> list[Term]:
-    """One term a word or lay phrase; a compound that is not in use becomes one term a part."""
+def make_terms(text: str, words: Sequence[TypedWord], vocabulary: Vocabulary, lay_language: LayLanguage) -> list[Term]:
+    """One term a word or lay phrase of the text; a compound that is not in use becomes one term a part."""
     terms: list[Term] = []
-    meanings = _find_meanings(words, lay_language)
+    meanings = _find_meanings(words, fold_text(text), lay_language)
     in_phrase = {place for places in meanings if len(places) > 1 for place in places}
     for place, word in enumerate(words):
         importance = PHRASE_WORD_IMPORTANCE if place in in_phrase else 1.0
@@ -71,10 +71,12 @@ def make_terms(words: Sequence[TypedWord], vocabulary: Vocabulary, lay_language:
     return terms
 
 
-def _find_meanings(words: Sequence[TypedWord], lay_language: LayLanguage) -> dict[tuple[int, ...], dict[str, None]]:
+def _find_meanings(
+    words: Sequence[TypedWord], folded_text: str, lay_language: LayLanguage
+) -> dict[tuple[int, ...], dict[str, None]]:
     """Places of the words of a phrase → the tokens it stands for; two phrases in one place are one."""
     meanings: dict[tuple[int, ...], dict[str, None]] = {}
-    for places, phrase in lay_language.find([frozenset(stem_both(word.folded)) for word in words]):
+    for places, phrase in lay_language.find(folded_text, [frozenset(stem_both(word.folded)) for word in words]):
         meanings.setdefault(places, {}).update(dict.fromkeys(phrase.tokens))
     return meanings
 

@@ -67,6 +67,22 @@ def test_the_answer_is_in_the_language_asked_for(answer: Ask) -> None:
     assert answer("migraine", Language.SV)["claims"][0]["text"] != answer("migraine", Language.EN)["claims"][0]["text"]
 
 
+@pytest.mark.parametrize(
+    ("question", "exposures"),
+    [
+        ("Hjälper magnesium mot kramp?", {"supplementation"}),
+        ("får man kramp av magnesiumbrist?", {"deficiency", "low_intake"}),
+        ("does magnesium help with sleep", {"supplementation"}),
+        ("does low magnesium disturb sleep", {"deficiency", "low_intake"}),
+        ("kan man få för mycket magnesium i blodet?", {"excess"}),
+    ],
+)
+def test_what_a_question_supposes_decides_between_claims_on_its_topic(
+    answer: Ask, question: str, exposures: set[str]
+) -> None:
+    assert answer(question)["claims"][0]["exposure"] in exposures
+
+
 @pytest.mark.parametrize("lang", list(Language))
 @pytest.mark.parametrize(
     "question",
@@ -114,6 +130,7 @@ def test_a_refusal_has_its_reason(answer: Ask, question: str, reason: str) -> No
     [
         "can magnesium deficiency cause seizures?",
         "Kan magnesiumbrist ge krampanfall?",
+        "Får man kramp av magnesiumbrist?",
         "magnesium poisoning from antacids",
     ],
 )

@@ -20,7 +20,7 @@ def test_a_typo_is_mended_to_the_nearest_word(vocabulary: Vocabulary, typo: str,
     assert vocabulary.mend(typo) == mended
 
 
-@pytest.mark.parametrize("word", ["xylofon", "abc", "12345", "zinkk"])
+@pytest.mark.parametrize("word", ["xylofon", "abc", "12345", "zinkk", "natr"])
 def test_what_is_near_no_word_is_left_alone(vocabulary: Vocabulary, word: str) -> None:
     assert vocabulary.mend(word) is None
 
