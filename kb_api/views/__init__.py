@@ -32,7 +32,6 @@ from kb_api.views.blueprint import Blueprint
 from kb_api.views.bodies import register_bodies
 from kb_api.views.gate import Gate
 from kb_api.views.guard import register_guard
-from kb_api.views.headers import register_headers
 from kb_api.views.limiting import RateLimit
 from kb_api.views.observing import register_observing
 from kb_api.views.problems import register_problems
@@ -98,7 +97,6 @@ def register_views(app: Flask, settings: Settings) -> Api:
     app.register_blueprint(explorer.blueprint)
     limit = RateLimit(settings)
     register_observing(app, settings)
-    register_headers(app, settings)
     register_guard(app, settings)
     limit.register(app)
     register_authorising(app)

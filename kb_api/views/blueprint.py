@@ -27,10 +27,11 @@ class Parser(FlaskParser):
     }
 
     def load_querystring(self, req: Any, schema: Schema) -> Any:
+        args = req.args
         repeated = [
             Fault(f"'{name}' takes one value", parameter=name)
-            for name, field in schema.fields.items()
-            if not isinstance(field, fields.List) and len(req.args.getlist(name)) > 1
+            for name in args
+            if len(args.getlist(name)) > 1 and not isinstance(schema.fields.get(name), fields.List | None)
         ]
         if repeated:
             raise InvalidInputError(repeated)

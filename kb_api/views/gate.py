@@ -16,6 +16,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, MisdirectedRequest
 from kb_api.rates import read_networks
 from kb_api.settings import Settings
 from kb_api.views.asking import NOTE, Environ, Note, write_note
+from kb_api.views.headers import Policies
 from kb_api.views.limiting import EXEMPT, Headers, RateLimit
 from kb_api.views.observing import ROUTE_HEADER, UNMATCHED, Metrics, log_request
 
@@ -36,7 +37,7 @@ class Gate:
 
     def __init__(self, app: Flask, limit: RateLimit, settings: Settings) -> None:
         self.application: Application = app.wsgi_app
-        self._limit = limit
+        self._limit, self._policies = limit, Policies(settings)
         self._trusted = read_networks(settings.trusted_proxies)
         self._hosts = [host.strip().lower() for host in settings.allowed_hosts.split(",") if host.strip()]
         self._metrics: Metrics = app.extensions["kb_metrics"]
@@ -72,6 +73,8 @@ class Gate:
         self._metrics.count(method, route, status, seconds, limit=note.limit, revision=revision)
         log_request(note, method, route, status, seconds, revision=revision)
         kept = [pair for pair in headers if pair[0] != ROUTE_HEADER]
+        policies = self._policies.find(status, found.get("Content-Type", ""))
+        kept += [pair for pair in policies if pair[0] not in found]
         return [*kept, ("X-Request-Id", note.request_id), *self._limit.settle(note, environ["PATH_INFO"], status)]
 
     def _judge_host(self, environ: Environ) -> HTTPException | None:

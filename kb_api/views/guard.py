@@ -61,7 +61,10 @@ def refuse_malformed(settings: Settings) -> None:
 
 def complete_headers(response: Response) -> Response:
     """What every answer says, errors included."""
-    response.vary.update(VARY.split(", "))
+    if "Vary" in response.headers:
+        response.vary.update(VARY.split(", "))
+    else:
+        response.headers["Vary"] = VARY
     return response
 
 

@@ -3,8 +3,6 @@
 Rule: an answer that is no page may do nothing in a browser; a page may use what this service itself serves.
 """
 
-from flask import Flask, Response
-
 from kb_api.settings import Settings
 
 DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -27,19 +25,17 @@ TRANSPORT = "max-age=31536000"
 """A year, which is what ASVS asks for at least; told only where the public address is https."""
 
 
-def register_headers(app: Flask, settings: Settings) -> None:
-    """Give every answer its policy, errors included."""
-    is_secure = settings.public_url.lower().startswith("https://")
+class Policies:
+    """The headers that every answer gets last, errors and answers from memory included."""
 
-    def protect(response: Response) -> Response:
-        if response.status_code == 304:
-            return response  # The headers of the answer that the client holds still stand.
-        is_page = response.mimetype == "text/html"
-        response.headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else DATA_POLICY)
-        for name, value in (HEADERS | (PAGE_HEADERS if is_page else {})).items():
-            response.headers.setdefault(name, value)
-        if is_secure:
-            response.headers.setdefault("Strict-Transport-Security", TRANSPORT)
-        return response
+    def __init__(self, settings: Settings) -> None:
+        is_secure = settings.public_url.lower().startswith("https://")
+        always = [*HEADERS.items(), *([("Strict-Transport-Security", TRANSPORT)] if is_secure else [])]
+        self._of_data = [("Content-Security-Policy", DATA_POLICY), *always]
+        self._of_pages = [("Content-Security-Policy", PAGE_POLICY), *PAGE_HEADERS.items(), *always]
 
-    app.after_request(protect)
+    def find(self, status: int, content_type: str) -> list[tuple[str, str]]:
+        """For an answer of this kind; none for a 304: the headers of the answer that the client holds still stand."""
+        if status == 304:
+            return []
+        return self._of_pages if content_type.startswith("text/html") else self._of_data
