@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import INCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from kb_api.schemas.base import InputSchema, Slug, Text, enum, integer
 from kb_api.schemas.queries import NO_NUL, LanguageQuery
@@ -79,6 +79,13 @@ class OnceHeaders(Schema):
             "example": "4f6c2d0e-add-evidence",
         },
     )
+
+
+class MergePatch(Schema):
+    """The fields of a record that change; it documents only, what comes of it is judged as a record."""
+
+    class Meta:
+        unknown = INCLUDE
 
 
 class RetractionInput(InputSchema):

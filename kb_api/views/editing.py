@@ -16,7 +16,7 @@ from kb_api.queries.slugs import find_nearest
 from kb_api.schemas.documents import DETAILS
 from kb_api.schemas.documents_editing import ProposalDocument, RetractedDocument, written_document
 from kb_api.schemas.records import RECORDS
-from kb_api.schemas.writing import OnceHeaders, RetractionInput, VersionHeaders, WriteQuery
+from kb_api.schemas.writing import MergePatch, OnceHeaders, RetractionInput, VersionHeaders, WriteQuery
 from kb_api.views.authorising import needs, refusals
 from kb_api.views.blueprint import Blueprint
 from kb_api.views.history import add_record_views
@@ -29,7 +29,7 @@ PATCH_BODY = {
     "required": True,
     "description": "A merge patch of the record (RFC 7396): `null` takes a field away, a list replaces the list.",
     "content": {
-        media_type: {"schema": {"type": "object"}, "example": {"note": {"en": "Reworded."}}}
+        media_type: {"schema": MergePatch, "example": {"note": {"en": "Reworded."}}}
         for media_type in ("application/merge-patch+json", "application/json")
     },
 }

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.clients.conftest import CLIENTS, ROOT
 from tests.support.optional import needs
@@ -52,6 +53,15 @@ def test_the_generated_python_client_is_used(generated: Path, api: str) -> None:
 
     assert said[0] == "Magnesium supplements prevent muscle cramps in older adults. (certainty low)"
     assert any(line.startswith("- refutes: garrison-2020: ") for line in said)
+
+
+def test_the_generated_python_client_has_every_operation(generated: Path) -> None:
+    described = yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8"))["paths"].values()
+    operations = {operation["operationId"] for path in described for operation in path.values()}
+
+    made = {file.stem for file in (generated / PACKAGE / "api").glob("*/*.py")}
+
+    assert operations - made == set()
 
 
 @needs("node")
