@@ -2,7 +2,7 @@
 
 import { html } from "./vendor/preact/standalone.module.js";
 import { To } from "./parts.js";
-import { countClaims, formatNumber, t } from "./words.js";
+import { countClaims, formatPercent, t } from "./words.js";
 
 export function SignCards({ signs }) {
   return html`<ol class="cards sign-cards">${signs.map((sign) => html`<li key=${sign.slug}><${To} thing=${sign} class="card">
@@ -18,7 +18,7 @@ export function LinkedCards({ things, counts = {} }) {
     <strong>${thing.name}</strong>
     ${thing.summary && html`<span class="card-text">${thing.summary}</span>`}
     <span class="card-foot">
-      ${thing.elemental_magnesium_percent ? html`<span>${formatNumber(thing.elemental_magnesium_percent)} % Mg</span>` : ""}
+      ${thing.elemental_magnesium_percent ? html`<span>${formatPercent(thing.elemental_magnesium_percent)} Mg</span>` : ""}
       ${counts[thing.slug] ? html`<span>${countClaims(counts[thing.slug])}</span>` : ""}
     </span>
   <//></li>`)}</ul>`;

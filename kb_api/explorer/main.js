@@ -112,8 +112,9 @@ function useArrival(visit, title, ready) {
 function Header({ path }) {
   const [open, setOpen] = useState(false);
   const first = `/${path.split("/")[1]}`;
+  const [subject, rest] = t("siteName").split(", ");
   return html`<header class="site">
-    <a class="brand" href=${keepLanguage("/")}><svg viewBox="0 0 32 32" width="30" height="30" aria-hidden="true"><rect width="32" height="32" rx="9" class="brand-ground" /><text x="16" y="21.5" text-anchor="middle" class="brand-text">Mg</text></svg><span>${t("siteName")}</span></a>
+    <a class="brand" href=${keepLanguage("/")}><svg viewBox="0 0 32 32" width="30" height="30" aria-hidden="true"><rect width="32" height="32" rx="9" class="brand-ground" /><text x="16" y="21.5" text-anchor="middle" class="brand-text">Mg</text></svg><span>${subject},<br />${rest}</span></a>
     <${SearchBox} id="site-search" />
     <button type="button" class="menu-button" aria-expanded=${String(open)} aria-controls="menu" onClick=${() => setOpen(!open)}>${t("menu")}</button>
     <nav id="menu" aria-label=${t("mainMenu")} class=${open ? "open" : ""} onClick=${(event) => event.target.closest("a") && setOpen(false)}>

@@ -207,7 +207,9 @@ export function ApiCalls({ calls, documents = [] }) {
 /** What can be opened; its inside is made when it is. */
 export function Opening({ summary, open = false, class: className, children }) {
   const [made, setMade] = useState(open);
-  return html`<details open=${open} class=${className} onToggle=${(event) => event.currentTarget.open && setMade(true)}>
+  const place = useRef(null);
+  useEffect(() => onPaper(place.current, () => setMade(true)), []);
+  return html`<details open=${open} class=${className} ref=${place} onToggle=${(event) => event.currentTarget.open && setMade(true)}>
     <summary>${summary}</summary>
     ${made && children()}
   </details>`;
@@ -216,10 +218,11 @@ export function Opening({ summary, open = false, class: className, children }) {
 const STEP_MILLISECONDS = 16; // About a frame: what was made is laid out before the next is.
 const makers = new WeakMap();
 let stepping = null;
+let printing = false; // What is printed is the whole page.
 
 /** What is made in its turn, from the top of the page down, so that a long page lets its reader act in between. */
 export function Later({ as: Element = "div", children }) {
-  const [made, setMade] = useState(comesToPlace);
+  const [made, setMade] = useState(() => printing || comesToPlace());
   return made ? children() : html`<${Element} class="later waiting" hidden ref=${(element) => element && wait(element, () => setMade(true))}><//>`;
 }
 
@@ -227,6 +230,12 @@ function wait(element, make) {
   makers.set(element, make);
   stepping ??= setTimeout(step, STEP_MILLISECONDS);
 }
+
+addEventListener("beforeprint", () => {
+  printing = true;
+  for (const waiting of document.querySelectorAll(".later")) makers.get(waiting)();
+});
+addEventListener("afterprint", () => { printing = false; });
 
 function step() {
   const next = document.querySelector(".later");
@@ -239,6 +248,16 @@ export function inTurns(members, show, { as, size = 4 } = {}) {
   const groups = [];
   for (let start = 0; start < members.length; start += size) groups.push(members.slice(start, start + size));
   return groups.map((group, index) => html`<${Later} key=${index} as=${as}>${() => group.map(show)}<//>`);
+}
+
+/** On paper nothing can be opened: it is open there, and as it was afterwards. */
+function onPaper(details, make) {
+  let wasOpen = true;
+  const before = () => { make(); wasOpen = details.open; details.open = true; };
+  const after = () => { details.open = wasOpen; };
+  addEventListener("beforeprint", before);
+  addEventListener("afterprint", after);
+  return () => { removeEventListener("beforeprint", before); removeEventListener("afterprint", after); };
 }
 
 /** A short date, an empty text for none. */

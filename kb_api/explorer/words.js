@@ -418,6 +418,11 @@ export function formatNumber(value, digits = 2) {
   return fraction ? `${grouped}${point}${fraction}` : grouped;
 }
 
+/** "16.2%", and with a space in Swedish. */
+export function formatPercent(value, digits = 2) {
+  return formatNumber(value, digits) + (language === "sv" ? "\u00a0%" : "%");
+}
+
 export function formatDate(value) {
   const parts = /^(\d{4})-(\d{2})-(\d{2})/.exec(value ?? "");
   if (!parts) return value;

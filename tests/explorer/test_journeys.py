@@ -201,3 +201,24 @@ def test_printing_leaves_the_controls_out(visit: Callable[..., Visit]) -> None:
     assert not visited.page.locator("#menu").is_visible()
     assert not visited.page.locator("#api-call").is_visible()
     assert visited.page.locator(".red-flags").is_visible()
+
+
+def test_on_paper_the_evidence_is_open_and_afterwards_as_it_was(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    visited.open("/signs/fatigue")
+    claims = visited.page.locator(".claim details")
+
+    visited.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(visited.page.locator(".claim details[open] .evidence-list")).to_have_count(claims.count())
+    visited.page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+    expect(visited.page.locator(".claim details[open]")).to_have_count(0)
+
+
+def test_a_link_to_a_part_of_a_long_page_leads_there(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+
+    visited.open("/signs/fatigue#references")
+
+    top = visited.page.locator("#references").evaluate("part => part.getBoundingClientRect().top")
+    assert 0 <= top < 200

@@ -5,7 +5,7 @@ import { get } from "../api.js";
 import { Balance, Certainty } from "../evidence.js";
 import { Formula, ProblemView, To, Waiting } from "../parts.js";
 import { changed, keepLanguage } from "../router.js";
-import { countClaims, formatNumber, t } from "../words.js";
+import { countClaims, formatPercent, t } from "../words.js";
 
 const MATRIX_FIRST = "/v1/claims?limit=200&fields=slug,text,certainty,balance,links";
 
@@ -50,7 +50,7 @@ export function CompareForms({ documents: [{ data, included }], query }) {
       <thead><tr><th scope="col">${t("form")}</th><th scope="col">${t("elemental")}</th><th scope="col">${t("absorption")}</th><th scope="col">${t("market")}</th></tr></thead>
       <tbody>${rows.map((form) => html`<tr key=${form.slug}>
         <th scope="row"><${To} thing=${form} /><br />${form.formula && html`<${Formula} formula=${form.formula} />`}</th>
-        <td class="amount" data-label=${t("elemental")}>${form.elemental_magnesium_percent == null ? "–" : html`<strong>${formatNumber(form.elemental_magnesium_percent, 1)} %</strong>
+        <td class="amount" data-label=${t("elemental")}>${form.elemental_magnesium_percent == null ? "–" : html`<strong>${formatPercent(form.elemental_magnesium_percent, 1)}</strong>
           <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="bar-ground" width="100" height="6" /><rect class="bar-fill" width=${form.elemental_magnesium_percent} height="6" /></svg>`}</td>
         <td data-label=${t("absorption")}>${form.claims.length ? html`<ul class="plain-list">${form.claims.map((claim) => html`<li key=${claim.slug}><${To} thing=${claim}>${claim.text}<//><br /><${Certainty} level=${claim.certainty} /> <${Balance} balance=${claim.balance} status=${claim.evidence_status} /></li>`)}</ul>` : html`<span class="faint">${t("cell_absent")}</span>`}</td>
         <td data-label=${t("market")}><span class=${`tag ${form.market_status?.status === "unknown" || !form.market_status ? "" : "good"}`}>${t(`market_${form.market_status?.status ?? "unknown"}`)}</span></td>

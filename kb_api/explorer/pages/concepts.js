@@ -6,7 +6,7 @@ import { CiteButtons, ReferenceList } from "../citing.js";
 import { ArticleTable, ClaimGroups, RedFlags, passagesOf } from "../evidence.js";
 import { Contents, Crumbs, Formula, Identifiers, Later, Opening, Section, Tag, To, Verification } from "../parts.js";
 import { keepLanguage } from "../router.js";
-import { formatNumber, t } from "../words.js";
+import { formatNumber, formatPercent, t } from "../words.js";
 import { HealthClaim } from "./facts.js";
 
 const INCLUDES = {
@@ -146,7 +146,7 @@ function formFacts(data) {
   const market = data.market_status;
   return { id: "facts", title: t("compound"), body: html`
     <dl class="facts">
-      <div class="fact-large"><dt>${t("elemental")}</dt><dd>${data.elemental_magnesium_percent == null ? "–" : `${formatNumber(data.elemental_magnesium_percent)} %`}
+      <div class="fact-large"><dt>${t("elemental")}</dt><dd>${data.elemental_magnesium_percent == null ? "–" : formatPercent(data.elemental_magnesium_percent)}
         <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="bar-ground" width="100" height="6" /><rect class="bar-fill" width=${data.elemental_magnesium_percent ?? 0} height="6" /></svg></dd></div>
       <div><dt>${t("molarMass")}</dt><dd>${data.molar_mass_g_per_mol == null ? "–" : `${formatNumber(data.molar_mass_g_per_mol, 3)} g/mol`}</dd></div>
       <div><dt>${t("compound")}</dt><dd>${data.compound ?? "–"}</dd></div>
@@ -160,7 +160,7 @@ function formFacts(data) {
     ${data.variants?.length > 0 && html`<h3>${t("variants")}</h3><div class="table-frame" tabindex="0" role="group" aria-label=${t("variants")}><table>
       <thead><tr><th scope="col">${t("compound")}</th><th scope="col">${t("formula")}</th><th scope="col" class="number">${t("molarMass")}</th><th scope="col" class="number">${t("elemental")}</th></tr></thead>
       <tbody>${data.variants.map((variant) => html`<tr key=${variant.compound}><th scope="row">${variant.compound}</th><td>${variant.formula && html`<${Formula} formula=${variant.formula} />`}</td>
-        <td class="number">${variant.molar_mass_g_per_mol == null ? "–" : formatNumber(variant.molar_mass_g_per_mol, 3)}</td><td class="number">${variant.elemental_magnesium_percent == null ? "–" : `${formatNumber(variant.elemental_magnesium_percent)} %`}</td></tr>`)}</tbody>
+        <td class="number">${variant.molar_mass_g_per_mol == null ? "–" : formatNumber(variant.molar_mass_g_per_mol, 3)}</td><td class="number">${variant.elemental_magnesium_percent == null ? "–" : formatPercent(variant.elemental_magnesium_percent)}</td></tr>`)}</tbody>
     </table></div>`}` };
 }
 

@@ -5,7 +5,7 @@ import { SignCards } from "../cards.js";
 import { To } from "../parts.js";
 import { keepLanguage } from "../router.js";
 import { SearchBox } from "../searching.js";
-import { formatNumber, t } from "../words.js";
+import { formatPercent, t } from "../words.js";
 
 export function requests() {
   return [
@@ -37,7 +37,7 @@ export function Start({ documents: [signs, mechanisms, forms] }) {
       <section aria-labelledby="mechanisms-title"><h2 id="mechanisms-title">${t("mechanisms")}</h2>
         <p class="chips">${mechanisms.data.map((thing) => html`<${To} key=${thing.slug} thing=${thing} class="chip" /> `)}</p></section>
       <section aria-labelledby="forms-title"><h2 id="forms-title">${t("forms")}</h2>
-        <p class="chips">${forms.data.map((thing) => html`<${To} key=${thing.slug} thing=${thing} class="chip">${thing.name} <span class="faint">${thing.elemental_magnesium_percent != null && `${formatNumber(thing.elemental_magnesium_percent, 1)} %`}</span><//> `)}</p></section>
+        <p class="chips">${forms.data.map((thing) => html`<${To} key=${thing.slug} thing=${thing} class="chip">${thing.name} <span class="faint">${thing.elemental_magnesium_percent != null && formatPercent(thing.elemental_magnesium_percent, 1)}</span><//> `)}</p></section>
     </div>
     <section aria-labelledby="ways-title"><h2 id="ways-title">${t("waysIn")}</h2>
       <ul class="cards ways">
