@@ -24,9 +24,8 @@ def main() -> int:
         folder = Path(name)
         figures += measure_serving(folder, peers=None if options.quick else options.peers, rounds=options.rounds)
         figures += measure_import(folder, claims=500 if options.quick else 5_000)
-        figures += measure_growth(folder, claims=20_000 if options.quick else options.claims)
-        if options.postgresql:
-            figures += measure_growth(folder, claims=min(options.claims, 100_000), postgresql=True)
+        for engine in ["sqlite"] if options.quick else ["sqlite", "postgresql"]:
+            figures += measure_growth(folder, claims=20_000 if options.quick else options.claims, engine=engine)
     table = write_report(figures, None if options.quick else REPORT)
     sys.stdout.write(table)
     missed = [figure for figure in figures if figure.is_met is False and figure.is_stable]
@@ -36,7 +35,6 @@ def main() -> int:
 def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="only what is stable; exit 1 on a miss")
-    parser.add_argument("--postgresql", action="store_true", help="growth on PostgreSQL too")
     parser.add_argument("--peers", type=Path, default=Path(".venv-bench"), help="the environment of the peers")
     parser.add_argument("--rounds", type=int, default=3, help="rounds; the best counts")
     parser.add_argument("--claims", type=int, default=1_000_000, help="how far the content is grown")

@@ -4,16 +4,20 @@ Rule: grown content is made of copies of the seed's own claims with their links 
 by stays as frequent as it is.
 """
 
+from copy import deepcopy
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 from kb_api.database import Database
+from kb_api.editing import Write, apply_writes, read_standing
 from kb_api.folders import find_folder
 from kb_api.migrating import migrate
 from kb_api.models import Claim
 from kb_api.seeding import check_seed, load_records
+from kb_api.vocabulary import Kind, Operation
 
+SIGN = "fatigue"
 NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :copies)"
 COPIED = {
     "thing": (
@@ -54,6 +58,19 @@ def load_seed(url: str) -> Database:
         load_records(session, records, author="seed", message="load seed")
         session.commit()
     return database
+
+
+def revise(database: Database) -> int:
+    """Give a sign the summary that it has and one word more, as a revision of its own; returns its number."""
+    with database.write() as session:
+        record = deepcopy(read_standing(session, [(Kind.SIGN, SIGN)])[Kind.SIGN, SIGN].record)
+        assert record is not None
+        record["summary"]["en"] += " Revised."
+        write = Write(Operation.UPDATE, Kind.SIGN, SIGN, record)
+        outcome = apply_writes(session, [write], author="bench", message="revise")
+        session.commit()
+    assert outcome.revision is not None
+    return outcome.revision
 
 
 def grow(database: Database, claims: int) -> int:

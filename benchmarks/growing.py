@@ -20,11 +20,11 @@ from kb_api.views.paging import write_cursor
 from kb_api.vocabulary import Kind
 from tests.support.postgres import QUICK, PostgresServer
 
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 SMALL = 1_000
 REQUESTS, ROUNDS, P99 = 200, 3, 0.99
 KEYS = (Thing.id, Claim.thing_id, ClaimLink.claim_id, Evidence.claim_id, Passage.claim_id, Change.thing_id)
 """The tables that a claim's rows stand in, by the column that says whose they are."""
-LISTS = ["/v1/claims?mechanism=nmda-receptor", "/v1/claims?sign=fatigue", "/v1/claims?certainty=low"]
 QUESTIONS = {
     "filtered list": (
         ["/v1/claims?mechanism=nmda-receptor", "/v1/claims?sign=fatigue", "/v1/claims?certainty=low"],
@@ -38,11 +38,10 @@ KEYS_A_CLAIM = 2
 """In grown content claims stand at every second or third key: so far apart, every tenth is within the list."""
 
 
-def measure_growth(folder: Path, *, claims: int, postgresql: bool = False) -> list[Figure]:
+def measure_growth(folder: Path, *, claims: int, engine: str) -> list[Figure]:
     """p99 over HTTP, without the cache, of a large base against that of a small one."""
-    engine = "PostgreSQL" if postgresql else "SQLite"
     with ExitStack() as stack:
-        server = stack.enter_context(_postgres()) if postgresql else None
+        server = stack.enter_context(_postgres()) if engine == "postgresql" else None
         sizes, servers = [], []
         for wanted in (SMALL, claims):
             url = server.create_database(f"grown_{wanted}") if server else sqlite_url(folder, f"grown-{wanted}")
@@ -60,7 +59,7 @@ def measure_growth(folder: Path, *, claims: int, postgresql: bool = False) -> li
         small, large = servers
         return [
             Figure(
-                f"{engine}, {name}: p99 at {sizes[1]} claims against {sizes[0]}",
+                f"{NAMES[engine]}, {name}: p99 at {sizes[1]} claims against {sizes[0]}",
                 large.best_quantile(name, P99) / small.best_quantile(name, P99),
                 "×",
                 at_most=target,

@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,15 +43,25 @@ class Server:
     name: str
     port: int
     process: subprocess.Popen[bytes]
+    behind: "Server | None" = None
+    """The server that this one passes requests on to: what it does counts as well."""
     first_answer_seconds: float = 0.0
     loads: dict[str, list[Load]] = field(default_factory=dict)
 
     def measure(
-        self, label: str, paths: Sequence[str], *, requests: int, connections: int = 1, headers: Headers | None = None
+        self,
+        label: str,
+        paths: Sequence[str],
+        *,
+        requests: int,
+        connections: int = 1,
+        headers: Headers | None = None,
+        body: bytes | None = None,
+        before_each: Callable[[], object] | None = None,
     ) -> None:
-        """Ask for the paths in turn and keep what it cost under ``label``."""
-        messages = [_message(path, headers or {}) for path in paths]
-        self.loads.setdefault(label, []).append(_run(self, messages, requests, connections))
+        """Ask for the paths in turn and keep what it cost under ``label``; what is done before each does not count."""
+        messages = [_message(path, headers or {}, body) for path in paths]
+        self.loads.setdefault(label, []).append(_run(self, messages, requests, connections, before_each))
 
     def best(self, label: str) -> float:
         """Microseconds of processor time a request, of the best round."""
@@ -69,6 +79,11 @@ class Server:
         if status != 200:
             raise RuntimeError(f"{self.name} answered {status} to {path}: {body[:300]!r}")
         return body
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time until now, of every process that has a part in an answer."""
+        return _cpu_seconds(self.process.pid) + (self.behind.cpu_seconds if self.behind else 0.0)
 
     def memory_mb(self) -> list[float]:
         """Proportional set size of each process, in MB, the largest first."""
@@ -113,20 +128,31 @@ def _answers(server: Server, path: str) -> bool:
     return True
 
 
-def _message(path: str, headers: Headers) -> bytes:
-    lines = [f"GET {path} HTTP/1.1", "Host: localhost", *(f"{name}: {value}" for name, value in headers.items())]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+def _message(path: str, headers: Headers, body: bytes | None = None) -> bytes:
+    method = "GET" if body is None else "POST"
+    if body is not None:
+        headers = {**headers, "Content-Type": "application/json", "Content-Length": str(len(body))}
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *(f"{name}: {value}" for name, value in headers.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + (body or b"")
 
 
-def _run(server: Server, messages: Sequence[bytes], requests: int, connections: int) -> Load:
+def _run(
+    server: Server,
+    messages: Sequence[bytes],
+    requests: int,
+    connections: int,
+    before_each: Callable[[], object] | None,
+) -> Load:
     """All connections ask at once, then all answers are read: the server always has that many requests at hand."""
     sockets = [socket.create_connection(("127.0.0.1", server.port), timeout=30) for _ in range(connections)]
     buffers = [bytearray() for _ in sockets]
     for each in sockets:
         each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     latencies, size, asked = [], 0, 0
-    cpu = _cpu_seconds(server.process.pid)
+    cpu = server.cpu_seconds
     while asked < requests:
+        if before_each is not None:
+            before_each()
         began = time.perf_counter()
         for each in sockets:
             each.sendall(messages[asked % len(messages)])
@@ -137,7 +163,7 @@ def _run(server: Server, messages: Sequence[bytes], requests: int, connections: 
                 raise RuntimeError(f"{server.name} answered {status}: {body[:300]!r}")
             size = len(body)
         latencies.append((time.perf_counter() - began) * 1_000 / connections)
-    cpu = _cpu_seconds(server.process.pid) - cpu
+    cpu = server.cpu_seconds - cpu
     for each in sockets:
         each.close()
     return Load(asked, cpu / asked * 1e6, latencies, size)

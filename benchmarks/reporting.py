@@ -11,7 +11,8 @@ PREFACE = """\
 
 Written by `make bench`; `python -m benchmarks --quick` checks the figures that are stable enough at every change.
 µs is processor time of the whole server process tree per request, the best of several rounds; a ratio compares figures
-of one run. Cold means: no answer from the cache. Everything is asked over HTTP, one connection for cold requests,
+of one run. Cold means: no answer from the cache, though what it shows may have been shown before; first after a write:
+nothing was. Everything is asked over HTTP, one connection for cold requests,
 sixteen for hot ones. Peers serve the same content from the same tables, about the same bytes (`benchmarks/peers`).
 Why targets are missed, and what would meet them: `docs/decisions/0008-what-a-cold-answer-costs.md`.
 

@@ -1,16 +1,20 @@
 """The service as it ships, hot and cold, beside nginx, the floor and the peers."""
 
+import re
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks.content import load_seed, sqlite_url
+from benchmarks.content import load_seed, revise, sqlite_url
 from benchmarks.measuring import Server, running
 from benchmarks.raw import measure_floor
 from benchmarks.reporting import Figure
+from kb_api.database import Database
+from tests.support.front import front
 
 CLAIM, MECHANISM = "nmda-block", "nmda-receptor"
 OURS = {
@@ -34,9 +38,15 @@ PEERS = {
 }
 COLD_TARGETS = {"signs": (0.30, 0.5), "references": (0.30, 0.5), "claims": (0.15, 0.5)}
 """Request → at most this share of vanilla flask-smorest, and of the best ORM peer."""
-FLOOR_BOUNDS = {"claims": 20, "references": 200}
+FLOOR_BOUNDS = {"claims": 10, "references": 120}
 """No targets: about twice what it is, so that a change which doubles a cold answer is noticed."""
-COLD_REQUESTS, HOT_REQUESTS = 120, 8_000
+COLD_REQUESTS, HOT_REQUESTS, REVISIONS = 120, 8_000, 20
+QUESTION = b'{"question": "Does magnesium help against cramps at night?", "lang": "en"}'
+ASKERS = 64
+"""Who ask for the same at once."""
+FRONT_TARGET = 0.80
+FRONT_KEEPS_SECONDS = 1.5
+"""A little longer than the front gives an answer again without asking."""
 
 NGINX = """daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.err;
 events {{ worker_connections 512; }}
@@ -56,19 +66,33 @@ def measure_serving(folder: Path, *, peers: Path | None, rounds: int) -> list[Fi
         cold = stack.enter_context(serve(folder, url, KB_API_CACHE_MAX_BYTES="0"))
         others = {}
         nginx = stack.enter_context(_serve_static(folder, hot)) if shutil.which("nginx") else None
+        fronted = stack.enter_context(_serve_front(folder, hot)) if nginx else None
         if peers is not None:
             others = {name: stack.enter_context(_serve_peer(folder, url, peers, name)) for name in PEERS}
         for _ in range(rounds):
             _measure_hot(hot, nginx)
+            if fronted is not None:
+                for name in THEIRS:
+                    fronted.measure(f"200 {name}", [OURS[name]], requests=HOT_REQUESTS, connections=16)
             _measure_cold(cold, OURS, COLD_REQUESTS)
+            for name in THEIRS:
+                cold.measure(f"304 {name}", [OURS[name]], requests=COLD_REQUESTS, headers={"If-None-Match": "*"})
+            cold.measure("answers", ["/v1/answers"], requests=COLD_REQUESTS, body=QUESTION)
             for other in others.values():
                 _measure_cold(other, THEIRS, COLD_REQUESTS // 2)
         floor = measure_floor(url.removeprefix("sqlite:///"), CLAIM)
-        return [
+        database = Database(url)
+        for name in THEIRS:
+            # Nothing is kept of an earlier revision: all of the answer is made anew.
+            cold.measure(f"new {name}", [OURS[name]], requests=REVISIONS, before_each=lambda: revise(database))
+        figures = [
             *_report_hot(hot, nginx, others),
+            *(_report_front(fronted, nginx, hot, database) if fronted and nginx else ()),
             *_report_cold(cold, others, floor),
             *_report_process(hot),
         ]
+        database.dispose()
+        return figures
 
 
 @contextmanager
@@ -102,6 +126,15 @@ def _serve_static(folder: Path, ours: Server) -> Iterator[Server]:
     configuration.write_text(NGINX.format(folder=folder, port=port))
     with running("nginx", ["nginx", "-c", configuration], port, ready="/claims", folder=folder) as server:
         yield server
+
+
+@contextmanager
+def _serve_front(folder: Path, ours: Server) -> Iterator[Server]:
+    """The front as it ships, before the service."""
+    place = folder / "front"
+    place.mkdir()
+    with front(place, service_port=ours.port) as nginx:
+        yield Server("front", nginx.port, nginx.process, behind=ours)
 
 
 @contextmanager
@@ -143,6 +176,26 @@ def _report_hot(hot: Server, nginx: Server | None, others: dict[str, Server]) ->
             yield Figure(f"hot 200, {name}: times faster than {other}", server.best(name) / ours, "×", at_least=target)
 
 
+def _report_front(fronted: Server, nginx: Server, hot: Server, database: Database) -> Iterator[Figure]:
+    for name in THEIRS:
+        share = nginx.best(f"200 {name}") / fronted.best(f"200 {name}")
+        yield Figure(f"hot 200 through the front, {name}: share of nginx static's speed", share, at_least=FRONT_TARGET)
+    revise(database)
+    time.sleep(FRONT_KEEPS_SECONDS)
+    before = _count_requests(hot)
+    fronted.measure("after a change", [OURS["claims"]], requests=ASKERS, connections=ASKERS)
+    reached = _count_requests(hot) - before
+    yield Figure(f"requests that reach the service when {ASKERS} ask the front after a change", reached, at_most=1)
+
+
+def _count_requests(server: Server) -> int:
+    """How many requests for lists of claims the service has answered."""
+    found = re.findall(
+        r'kb_api_requests_total{[^}]*route="/v1/claims"[^}]*} ([0-9.]+)', server.get("/metrics").decode()
+    )
+    return int(sum(float(number) for number in found))
+
+
 def _report_cold(cold: Server, others: dict[str, Server], floor: dict[str, float]) -> Iterator[Figure]:
     for name in OURS:
         yield Figure(f"cold, {name} ({cold.loads[name][0].bytes / 1000:.0f} kB)", cold.best(name), "µs")
@@ -150,7 +203,11 @@ def _report_cold(cold: Server, others: dict[str, Server], floor: dict[str, float
             yield Figure(f"cold, {name}: raw sqlite3 and orjson, no HTTP", floor[name], "µs")
             times = cold.best(name) / floor[name]
             yield Figure(f"cold, {name}: times the floor", times, "×", at_most=FLOOR_BOUNDS[name], is_stable=True)
-        if name not in THEIRS or not others:
+        if name not in THEIRS:
+            continue
+        yield Figure(f"cold 304, {name}", cold.best(f"304 {name}"), "µs")
+        yield Figure(f"first after a write, {name}", cold.best(f"new {name}"), "µs")
+        if not others:
             continue
         for other, server in others.items():
             size = server.loads[name][0].bytes / 1000
@@ -160,6 +217,8 @@ def _report_cold(cold: Server, others: dict[str, Server], floor: dict[str, float
         yield Figure(f"cold, {name}: share of vanilla flask-smorest", ours / smorest, at_most=vanilla)
         nearest = min(server.best(name) for server in others.values())
         yield Figure(f"cold, {name}: share of the best ORM peer", ours / nearest, at_most=best)
+
+    yield Figure(f"answers ({cold.loads['answers'][0].bytes / 1000:.0f} kB)", cold.best("answers"), "µs")
 
 
 def _report_process(hot: Server) -> Iterator[Figure]:

@@ -1,22 +1,17 @@
 """More than the service can take, and clients that are slow on purpose."""
 
-import os
 import shutil
-import signal
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from string import Template
 
-from kb_api.folders import PACKAGE
 from tests.faults.client import Answered, Client, Crowd, count_statuses, percentile
 from tests.faults.load import ask_at, keep_busy
 from tests.faults.place import Place, Verdict
-from tests.faults.service import Service, free_port
+from tests.faults.service import Service
+from tests.support.front import front
 
 ANSWERED_SECONDS = 0.5
 HONEST_SECONDS = 0.1
@@ -76,47 +71,11 @@ def _ask_honestly(client: Client) -> Answered:
 @contextmanager
 def _front(place: Place, service: Service) -> Iterator[int]:
     """The recommended front before the service, where nginx is there; the port to ask."""
-    program = shutil.which("nginx")
-    if program is None or place.broken:
+    if shutil.which("nginx") is None or place.broken:
         yield service.port
         return
-    port = free_port()
-    configuration = write_front(place.folder, port=port, service_port=service.port)
-    process = subprocess.Popen([program, "-p", str(place.folder), "-c", str(configuration)], start_new_session=True)
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(10)
-
-
-def write_front(folder: Path, *, port: int, service_port: int) -> Path:
-    """The committed configuration, on other ports, in a folder that may be written."""
-    site = (PACKAGE.parent / "deploy" / "nginx.conf").read_text()
-    site = site.replace("server 127.0.0.1:8000", f"server 127.0.0.1:{service_port}")
-    site = site.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("listen [::]:80;", "")
-    site = site.replace("/var/cache/nginx/kb-api", str(folder / "cache"))
-    whole = Template(
-        "$user daemon off; worker_processes 1; pid $folder/nginx.pid; error_log $folder/nginx.log;\n"
-        "events { worker_connections 2048; }\n"
-        "http { access_log off; client_body_temp_path $folder/body; proxy_temp_path $folder/proxy;\n"
-        "fastcgi_temp_path $folder/f; uwsgi_temp_path $folder/u; scgi_temp_path $folder/s;\n"
-    ).substitute(folder=folder, user="user root;" if os.geteuid() == 0 else "")
-    configuration = folder / "nginx.conf"
-    configuration.write_text(whole + site + "}\n")
-    return configuration
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("the front did not start")
+    with front(place.folder, service_port=service.port) as nginx:
+        yield nginx.port
 
 
 def _send_headers_slowly(port: int, stop: threading.Event) -> None:
