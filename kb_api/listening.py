@@ -1,9 +1,10 @@
-"""One listening socket for all workers, and workers that go without dropping anybody.
+"""A listening socket for each worker's place, and workers that go without dropping anybody.
 
-Granian gives each worker on Linux a socket of its own (``SO_REUSEPORT``): what waits in the queue of a worker that goes
-is reset, and so is a connection that it took and has not read from. Here all take from one queue, and before a worker
-goes nobody new is let in until it has read what was sent. Who tries meanwhile is let in at the second try, which TCP
-makes after a second.
+With one socket for all, the worker that slept last takes nearly everybody (31 of 32 connections that come one by one).
+So each place has its own (``SO_REUSEPORT``), among which the kernel spreads connections. They belong to the main
+process and outlive the workers: what waits when a worker goes is taken by the next in its place. What a worker took and
+has not read from would be reset with it; so before it goes nobody new is let in at its place until it has read what was
+sent. Who tries meanwhile is let in at the second try, which TCP makes after a second.
 """
 
 import ctypes
@@ -12,6 +13,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -34,53 +36,65 @@ QUIET_SECONDS = 0.25
 
 
 class Server(MPServer):
-    """Granian with one socket for all its workers."""
+    """Granian with sockets that outlive its workers."""
 
-    _listener: socket.socket
+    _holders: list[Any]
+    _listeners: list[socket.socket]
     _ending = False
 
     def _init_shared_socket(self) -> None:
-        holder = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
-        self._shd: Any = holder
-        self._ssp, self._sfd = None, holder.get_fd()
-        self._listener = self._sso = socket.socket(fileno=self._sfd)
-        self._listener.set_inheritable(True)
+        # Elsewhere than on Linux the kernel would not spread connections: one socket for all.
+        places = self.workers if sys.platform == "linux" else 1
+        self._holders = [SocketSpec(self.bind_addr, self.bind_port, self.backlog).build() for _ in range(places)]
+        self._listeners = [socket.socket(fileno=holder.get_fd()) for holder in self._holders]
+        for listener in self._listeners:
+            listener.set_inheritable(True)
 
-    def _spawn_worker(self, *args: Any, **options: Any) -> WorkerProcess:
-        worker = super()._spawn_worker(*args, **options)
-        worker.terminate = partial(self._let_go, worker.terminate)  # type: ignore[method-assign]
+    def _spawn_worker(self, idx: int, *args: Any, **options: Any) -> WorkerProcess:
+        place = idx % len(self._listeners)
+        self._ssp, self._shd, self._sso = None, self._holders[place], self._listeners[place]
+        worker = super()._spawn_worker(idx, *args, **options)
+        worker.terminate = partial(self._let_go, self._listeners[place], worker.terminate)  # type: ignore[method-assign]
         return worker
 
-    def _let_go(self, terminate: Callable[[], None]) -> None:
+    def _let_go(self, listener: socket.socket, terminate: Callable[[], None]) -> None:
         """One worker goes; the others stay, unless all do."""
         if self._ending:
             terminate()
             return
-        let_in_nobody(self._listener)
+        let_in_nobody(listener)
         time.sleep(QUIET_SECONDS)
         terminate()
         time.sleep(QUIET_SECONDS)
-        let_in_everybody(self._listener)
+        let_in_everybody(listener)
 
     def _drop_shared_socket(self) -> None:
         """The first step of the end: all workers still serve."""
         self._ending = True
-        let_in_nobody(self._listener)
+        for listener in self._listeners:
+            let_in_nobody(listener)
         time.sleep(QUIET_SECONDS)
-        super()._drop_shared_socket()  # type: ignore[no-untyped-call]
+        for listener in self._listeners:
+            listener.close()
 
 
 def let_in_nobody(listener: socket.socket) -> None:
-    """No new connection reaches this listener, in whichever process it is open; does nothing but on Linux."""
+    """No new connection reaches this listener, in whichever process it is open; does nothing but on Linux.
+
+    Nor where the system does not allow it, as in some sandboxes: then a few are dropped, which is no reason to end.
+    """
     if sys.platform != "linux":
         return
     program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in NO_NEW_CONNECTIONS))
     # struct sock_fprog: the number of lines, and where they are.
     head = struct.pack("HP", len(NO_NEW_CONNECTIONS), ctypes.addressof(program))
-    listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, head)
+    with suppress(OSError):
+        listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, head)
 
 
 def let_in_everybody(listener: socket.socket) -> None:
     """The end of :func:`let_in_nobody`."""
-    if sys.platform == "linux":
+    if sys.platform != "linux":
+        return
+    with suppress(OSError):
         listener.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)

@@ -87,13 +87,24 @@ class CachedApplication:
             flight.landed.wait(FLIGHT_SECONDS)
             if flight.answer is not None:
                 return _send(flight.answer, environ, start_response)
-            return self._ask(place[1], environ).pass_on(environ, start_response)
+            return self._pass_on(self._ask(place[1], environ), place[1], environ, start_response)
         with self._landing(place, mine):
             response = self._ask(place[1], environ)
             answer = mine.answer = response.read_answer()
             if answer is not None:
                 self.store.add(place[1], answer)
-        return response.pass_on(environ, start_response) if answer is None else _send(answer, environ, start_response)
+        if answer is not None:
+            return _send(answer, environ, start_response)
+        return self._pass_on(response, place[1], environ, start_response)
+
+    def _pass_on(
+        self, response: "_Response", key: Key, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """What the application said; but when the database went while it was asked, what was last known."""
+        if response.status.startswith("503") and self._current_revision() is None and self.store.find_last(key):
+            _close(response.chunks)
+            return self._answer_without_clock(key, environ, start_response)
+        return response.pass_on(environ, start_response)
 
     @contextmanager
     def _landing(self, place: tuple[int, Key], flight: "_Flight") -> Iterator[None]:

@@ -6,7 +6,7 @@ a reader takes a snapshot, a writer takes the write lock first (``BEGIN IMMEDIAT
 
 import logging
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ class Database:
         self._breakers = {self.reading_engine: self.breaker, self.writing_engine: self.breaker}
         if self.replica_engine is not None:
             self._breakers[self.replica_engine] = Breaker()
-        self._queue = WriterQueue(make_url(self.url).database or "") if self.is_sqlite else None
+        self._queue = WriterQueue(make_url(self.url).database if self.is_sqlite else None)
         self._latest_known = 0
         """The latest revision that this process has written: it never shows an earlier one again."""
 
@@ -89,7 +89,8 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that holds the write lock; it commits only when the caller does."""
-        with deadline(self.deadline_seconds), self._writers_turn(), self._session(self.writing_engine) as session:
+        self.breaker.check()
+        with deadline(self.deadline_seconds), self._queue.turn(), self._session(self.writing_engine) as session:
             yield session
             if self.replica_engine is not None:
                 self._latest_known = max(self._latest_known, session.execute(READ_CLOCK).scalar_one())
@@ -98,17 +99,12 @@ class Database:
         """Close every connection; the next session opens new ones."""
         for engine in self._engines:
             engine.dispose()
-        if self._queue is not None:
-            self._queue.close()
+        self._queue.close()
 
     @property
     def _engines(self) -> list[Engine]:
         engines = (self.reading_engine, self.writing_engine, self.replica_engine)
         return [engine for engine in engines if engine is not None]
-
-    def _writers_turn(self) -> AbstractContextManager[None]:
-        """On SQLite, writers stand in line; on PostgreSQL, the row of the clock is where they do."""
-        return nullcontext() if self._queue is None else self._queue.turn()
 
     @contextmanager
     def _read_replica(self, engine: Engine, at_least: int) -> Iterator[Session]:

@@ -14,6 +14,8 @@ from kb_api.errors import StorageError
 PAUSE_SECONDS = 0.25
 """Between two tries: short, so that serving begins again within a second of the database's return."""
 
+AWAY = "the database is away; try again in a moment"
+
 
 class Breaker:
     """Remembers that the last try failed for want of a database; safe for threads."""
@@ -27,6 +29,11 @@ class Breaker:
     def refuses(self) -> bool:
         """Whether a passage would be refused now: a look, without a lock."""
         return self._is_away and monotonic() < self._next_try_at
+
+    def check(self) -> None:
+        """Before waiting for something else: raises ``StorageError`` when a passage would be refused now."""
+        if self.refuses:
+            raise StorageError(AWAY)
 
     @contextmanager
     def passage(self) -> Iterator[None]:
@@ -44,7 +51,7 @@ class Breaker:
             if not self._is_away:
                 return
             if monotonic() < self._next_try_at:
-                raise StorageError("the database is away; try again in a moment")
+                raise StorageError(AWAY)
             # This request tries. Should it never come back, the next may try after the longest wait there is.
             self._next_try_at = monotonic() + LONGEST_TRY_SECONDS
 

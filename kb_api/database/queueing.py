@@ -1,8 +1,9 @@
-"""Writers of a SQLite file stand in line: first come, first served, in this process and among processes.
+"""Writers stand in line: first come, first served, in this process and, for a SQLite file, among processes.
 
-Rule: the line only decides who asks SQLite next; that one writer writes at a time is SQLite's own lock. SQLite itself
-lets waiting writers try again after pauses of up to 0.1 s: whoever comes later is often first, and the unlucky wait for
-seconds (32 writers on two processes: p99 1.8 s without the line).
+Rule: the line only decides who asks the database next; that one writer writes at a time is the database's own lock.
+SQLite lets waiting writers try again after pauses of up to 0.1 s: whoever comes later is often first, and the unlucky
+wait for seconds (32 writers on two processes: p99 1.8 s without the line). PostgreSQL lets them wait in order, but each
+holds a connection meanwhile, and its statement's time runs: the last of many are refused.
 """
 
 import fcntl
@@ -23,12 +24,12 @@ LONGEST_WAIT_SECONDS = 30.0
 
 
 class WriterQueue:
-    """The line in front of one file."""
+    """The line in front of a database; with the path of a file, also among the processes that write it."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str | None) -> None:
         self._here = _FairLock()
-        self._next = _FileLock(f"{path}-next")
-        self._turn = _FileLock(f"{path}-turn")
+        self._next = _FileLock(f"{path}-next") if path else None
+        self._turn = _FileLock(f"{path}-turn") if path else None
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -40,12 +41,16 @@ class WriterQueue:
 
     def close(self) -> None:
         """Close the files."""
-        self._next.close()
-        self._turn.close()
+        for lock in (self._next, self._turn):
+            if lock is not None:
+                lock.close()
 
     @contextmanager
     def _turn_of_processes(self, ends_at: float) -> Iterator[None]:
         """Whoever is next holds one lock while waiting for the other, so that nobody comes between."""
+        if self._next is None or self._turn is None:
+            yield
+            return
         with self._next.held(ends_at):
             self._turn.acquire(ends_at)
         try:

@@ -7,7 +7,7 @@ from marshmallow.exceptions import ValidationError
 
 from kb_api.schemas.base import InputSchema, OutputSchema, enum
 from kb_api.schemas.documents import Balance, Link, Links, Meta
-from kb_api.schemas.queries import LanguageQuery
+from kb_api.schemas.queries import NO_NUL, LanguageQuery
 from kb_api.vocabulary import CONCEPT_KINDS, Certainty, Effect, Exposure, Kind, Role, Stance
 
 BATCH_MAX = 200
@@ -18,7 +18,8 @@ KINDS = ", ".join((*CONCEPT_KINDS, Kind.REFERENCE))
 def node_id(description: str, example: str) -> fields.String:
     """A parameter that names one thing by kind and slug."""
     return fields.String(
-        validate=validate.Length(min=1, max=300), metadata={"description": description, "example": example}
+        validate=validate.Length(min=1, max=300),
+        metadata={"description": description, "example": example, "pattern": NO_NUL},
     )
 
 
@@ -35,12 +36,13 @@ class GraphQuery(LanguageQuery):
         metadata={
             "description": f"Kinds of nodes, comma-separated, of {KINDS}; references only when named.",
             "example": "sign,mechanism",
+            "pattern": "^[a-z_, ]*$",
         },
     )
     start = fields.String(
         data_key="from",
         validate=validate.Length(min=1, max=300),
-        metadata={"description": "Where a path begins, as kind:slug.", "example": ID_EXAMPLE},
+        metadata={"description": "Where a path begins, as kind:slug.", "example": ID_EXAMPLE, "pattern": NO_NUL},
     )
     to = node_id("Where a path ends, as kind:slug.", "mechanism:nmda-receptor")
 

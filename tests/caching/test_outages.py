@@ -1,7 +1,8 @@
 """While the database is away, whoever asks without a key gets the last known answers, and is told so."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -89,6 +90,25 @@ def test_an_answer_of_an_earlier_revision_is_better_than_none(server: PostgresSe
     client.get("/v1/forms?limit=1")
     server.stop()
 
+    response = client.get("/v1/signs?limit=3")
+
+    assert response.status_code == 200
+    assert response.headers["KB-Stale"] == "true"
+
+
+def test_a_known_answer_is_given_out_when_the_database_goes_while_it_is_asked(
+    server: PostgresServer, away_app: Flask
+) -> None:
+    cached = put_cache_before(away_app)
+    client, application = Client(cached), cached.application
+    client.get("/v1/signs?limit=3")
+    add_mechanism(away_app.extensions["kb_database"], "written-just-before")
+
+    def stop_and_ask(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        server.stop()
+        return application(environ, start_response)
+
+    cached.application = stop_and_ask
     response = client.get("/v1/signs?limit=3")
 
     assert response.status_code == 200

@@ -19,7 +19,7 @@ from granian.server.mp import WorkerProcess
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from kb_api import cli, database, serving
+from kb_api import cli, database, listening, serving
 from kb_api.caching import revisions
 from kb_api.copying import backups
 from kb_api.database import breaker, postgresql, sqlite
@@ -107,13 +107,15 @@ def forget_to_look() -> None:
 
 
 def stop_at_once() -> None:
-    """Workers end without finishing what they began, before the next ones have begun."""
+    """Workers end without finishing what they began, and whoever comes is let in until then."""
 
     def kill(worker: Any) -> None:
         worker.interrupt_by_parent = True
         worker.inner.kill()
 
     WorkerProcess.terminate = kill
+    listening.QUIET_SECONDS = 0.0
+    listening.let_in_nobody = listening.let_in_everybody = lambda _listener: None
 
 
 def copy_the_file() -> None:

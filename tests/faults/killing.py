@@ -52,7 +52,9 @@ def check_told_to_go(place: Place) -> Verdict:
         crowd.add(6, service.client, lambda client: client.get("/v1/signs?limit=5"))
         crowd.add(2, lambda: service.client(key=key), lambda client: client.add_mechanism())
         # Without keeping connections: each of these is taken anew.
-        crowd.add(6, service.client, _get_and_close)
+        crowd.add(6, service.client, lambda client: _get_and_close(client, "/v1/claims?limit=2"))
+        # There is always a long answer under way.
+        crowd.add(2, service.client, lambda client: _get_and_close(client, "/v1/export?format=ndjson"))
         crowd.start()
         time.sleep(1)
         for _ in range(1 if place.quick else 3):
@@ -152,8 +154,8 @@ def _read_index(session: Session) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
-def _get_and_close(client: Client) -> Answered:
-    answer: Answered = client.get("/v1/claims?limit=2")
+def _get_and_close(client: Client, path: str) -> Answered:
+    answer = client.get(path)
     client.close()
     return answer
 

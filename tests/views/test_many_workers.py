@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from psutil import Process
 
 from tests.support.filling import fill_from_seed
 from tests.support.serving import Served, serve
@@ -91,3 +92,16 @@ def test_the_log_has_a_line_for_each_request_of_every_worker(served: Served) -> 
 
 def read_log(log: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def test_every_worker_gets_its_share_of_those_who_come_one_by_one(served: Served) -> None:
+    connections = [HTTPConnection(served.host, served.port) for _ in range(64)]
+    for connection in connections:
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+
+    main = Process(served.process.pid)
+    taken = [sum(end.status == "ESTABLISHED" for end in worker.net_connections("tcp")) for worker in main.children()]
+
+    assert sum(taken) >= 64
+    assert min(taken) >= 4
