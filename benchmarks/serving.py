@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.content import load_seed, revise, sqlite_url
 from benchmarks.measuring import Server, running
+from benchmarks.peers.datasette import address, write_metadata
 from benchmarks.raw import measure_floor
 from benchmarks.reporting import Figure
 from kb_api.database import Database
@@ -36,6 +37,13 @@ PEERS = {
     "Litestar": ("asgi", "app_litestar:app"),
     "Django REST framework": ("wsgi", "app_drf:app"),
 }
+DATASETTE = "Datasette"
+DATABASE = "shipped"
+TABLES_OF_DATASETTE = {
+    "signs": address(DATABASE, "signs", mechanism=MECHANISM),
+    "references": address(DATABASE, "references", claim=CLAIM),
+    "claims": address(DATABASE, "claims", limit="50"),
+}
 COLD_TARGETS = {"signs": (0.30, 0.5), "references": (0.30, 0.5), "claims": (0.15, 0.5)}
 """Request → at most this share of vanilla flask-smorest, and of the best ORM peer."""
 FLOOR_BOUNDS = {"claims": 10, "references": 120}
@@ -59,7 +67,7 @@ http {{ access_log off; keepalive_requests 100000000; open_file_cache max=100; d
 
 def measure_serving(folder: Path, *, peers: Path | None, rounds: int) -> list[Figure]:
     """Every figure that needs a server on the shipped content; without ``peers`` only those of our own."""
-    url = sqlite_url(folder, "shipped")
+    url = sqlite_url(folder, DATABASE)
     load_seed(url).dispose()
     with ExitStack() as stack:
         hot = stack.enter_context(serve(folder, url))
@@ -69,6 +77,7 @@ def measure_serving(folder: Path, *, peers: Path | None, rounds: int) -> list[Fi
         fronted = stack.enter_context(_serve_front(folder, hot)) if nginx else None
         if peers is not None:
             others = {name: stack.enter_context(_serve_peer(folder, url, peers, name)) for name in PEERS}
+            others[DATASETTE] = stack.enter_context(_serve_datasette(folder, url, peers))
         for _ in range(rounds):
             _measure_hot(hot, nginx)
             if fronted is not None:
@@ -78,8 +87,8 @@ def measure_serving(folder: Path, *, peers: Path | None, rounds: int) -> list[Fi
             for name in THEIRS:
                 cold.measure(f"304 {name}", [OURS[name]], requests=COLD_REQUESTS, headers={"If-None-Match": "*"})
             cold.measure("answers", ["/v1/answers"], requests=COLD_REQUESTS, body=QUESTION)
-            for other in others.values():
-                _measure_cold(other, THEIRS, COLD_REQUESTS // 2)
+            for name, other in others.items():
+                _measure_cold(other, TABLES_OF_DATASETTE if name == DATASETTE else THEIRS, COLD_REQUESTS // 2)
         floor = measure_floor(url.removeprefix("sqlite:///"), CLAIM)
         database = Database(url)
         for name in THEIRS:
@@ -148,6 +157,16 @@ def _serve_peer(folder: Path, url: str, environment: Path, name: str) -> Iterato
         yield server
 
 
+@contextmanager
+def _serve_datasette(folder: Path, url: str, environment: Path) -> Iterator[Server]:
+    port, program = free_port(), environment.absolute() / "bin" / "datasette"
+    metadata = write_metadata(folder, DATABASE)
+    command = [program, url.removeprefix("sqlite:///"), "--port", str(port), "--metadata", metadata]
+    ready = TABLES_OF_DATASETTE["claims"]
+    with running(DATASETTE, command, port, ready=ready, folder=folder) as server:
+        yield server
+
+
 def _measure_hot(hot: Server, nginx: Server | None) -> None:
     for name in THEIRS:
         hot.measure(f"200 {name}", [OURS[name]], requests=HOT_REQUESTS, connections=16)
@@ -157,8 +176,8 @@ def _measure_hot(hot: Server, nginx: Server | None) -> None:
 
 
 def _measure_cold(server: Server, addresses: dict[str, str], requests: int) -> None:
-    for name, address in addresses.items():
-        server.measure(name, [address], requests=requests)
+    for name, path in addresses.items():
+        server.measure(name, [path], requests=requests)
 
 
 def _report_hot(hot: Server, nginx: Server | None, others: dict[str, Server]) -> Iterator[Figure]:
@@ -172,7 +191,7 @@ def _report_hot(hot: Server, nginx: Server | None, others: dict[str, Server]) ->
             yield Figure(f"hot 200, {name}: share of nginx static's speed", share, at_least=0.30)
         for other, server in others.items():
             times = 60 if other.startswith("Django") else 30
-            target = None if other == "flask-smorest" else times
+            target = None if other in {"flask-smorest", DATASETTE} else times
             yield Figure(f"hot 200, {name}: times faster than {other}", server.best(name) / ours, "×", at_least=target)
 
 
@@ -215,7 +234,7 @@ def _report_cold(cold: Server, others: dict[str, Server], floor: dict[str, float
         vanilla, best = COLD_TARGETS[name]
         ours, smorest = cold.best(name), others["flask-smorest"].best(name)
         yield Figure(f"cold, {name}: share of vanilla flask-smorest", ours / smorest, at_most=vanilla)
-        nearest = min(server.best(name) for server in others.values())
+        nearest = min(server.best(name) for other, server in others.items() if other != DATASETTE)
         yield Figure(f"cold, {name}: share of the best ORM peer", ours / nearest, at_most=best)
 
     yield Figure(f"answers ({cold.loads['answers'][0].bytes / 1000:.0f} kB)", cold.best("answers"), "µs")
