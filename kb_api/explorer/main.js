@@ -103,7 +103,7 @@ function useArrival(visit, title, ready) {
     const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     if (visit.place) restorePlace(visit.place);
     else if (target) target.scrollIntoView();
-    else if (visit.kind === "pop") scrollTo(0, history.state?.scroll ?? 0);
+    else if (visit.kind === "pop" || visit.kind === "first") scrollTo(0, history.state?.scroll ?? 0);
     else if (visit.kind === "push") scrollTo(0, 0);
     if (visit.kind === "push") document.querySelector("main h1")?.focus({ preventScroll: true });
   }, [title, ready]);

@@ -5,7 +5,7 @@ import { setLanguage } from "./words.js";
 const listeners = new Set();
 const SERVED_ELSEWHERE = /^\/(v1|docs|openapi|explorer|metrics|llms|healthz|readyz)/;
 
-let arrivesAtPlace = location.hash.length > 1;
+let arrivesAtPlace = location.hash.length > 1 || history.state?.scroll > 0;
 
 /** Whether the reader comes to a place on the page, which must then stand whole at once. */
 export function comesToPlace() {
@@ -23,10 +23,15 @@ export function onNavigate(listener) {
 
 /** Go to an address of the explorer. `replace` leaves no trace in the history; `place` is where to be on the page. */
 export function navigate(address, { replace = false, place = null } = {}) {
-  if (!replace) history.replaceState({ ...history.state, scroll: scrollY }, "");
+  if (!replace) rememberScroll();
   history[replace ? "replaceState" : "pushState"]({}, "", keepLanguage(address));
   arrivesAtPlace = replace || location.hash.length > 1;
   listeners.forEach((listener) => listener({ kind: replace ? "replace" : "push", place }));
+}
+
+/** Where the reader is goes with the address, for the way back and for loading anew. */
+function rememberScroll() {
+  history.replaceState({ ...history.state, scroll: scrollY }, "");
 }
 
 /** The page of a thing, from its address in the API: `/v1/signs/fatigue` → `/signs/fatigue`. */
@@ -78,6 +83,9 @@ export function startRouter() {
   addEventListener("popstate", () => {
     arrivesAtPlace = true;
     listeners.forEach((listener) => listener({ kind: "pop" }));
+  });
+  addEventListener("scrollend", () => {
+    if (!document.querySelector("main .waiting")) rememberScroll(); // A page that does not stand yet is shorter than its place.
   });
   document.addEventListener("click", followLink);
 }

@@ -91,6 +91,19 @@ def test_an_api_that_is_away_is_told_and_tried_again(visit: Callable[..., Visit]
     expect(visited.page.get_by_role("heading", level=1)).to_contain_text("Former")
 
 
+def test_a_page_whose_file_does_not_come_is_told_and_tried_again(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    visited.page.route("**/pages/claim.js", lambda route: route.abort())
+    visited.open("/signs/fatigue")
+
+    visited.page.locator(".claim h4 a").first.click()
+    expect(visited.page.get_by_role("alert")).to_be_visible()
+    visited.page.unroute("**/pages/claim.js")
+    visited.page.get_by_role("button", name="Try again").click()
+
+    expect(visited.page.locator("h1.claim-title")).to_be_visible()
+
+
 def test_a_slow_api_is_told(visit: Callable[..., Visit]) -> None:
     visited = visit()
     held: list[Route] = []

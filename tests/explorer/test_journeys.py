@@ -158,6 +158,18 @@ def test_the_back_button_returns_to_where_one_was(visit: Callable[..., Visit]) -
     assert abs(page.evaluate("scrollY") - before) < 60
 
 
+def test_loading_anew_keeps_the_place(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    visited.open("/signs/fatigue")
+    visited.page.evaluate("scrollTo(0, 3000)")
+    visited.page.wait_for_function("history.state?.scroll === 3000")
+
+    visited.page.reload()
+    visited.settle()
+
+    assert visited.page.evaluate("scrollY") == 3000
+
+
 def test_a_sign_is_fed_by_one_request_and_shows_it(visit: Callable[..., Visit]) -> None:
     visited = visit()
 
