@@ -18,7 +18,7 @@ from kb_api.logs import configure_logs, describe_logs
 from kb_api.settings import read_settings
 from kb_api.sharing import shared_folder
 from kb_api.views.gate import Gate
-from kb_api.views.lanes import THREADS, Lanes
+from kb_api.views.lanes import Lanes
 
 BACKPRESSURE = 256
 """Connections that a worker serves at a time; the others wait in the kernel's queue, where they cost nothing."""
@@ -34,7 +34,8 @@ def run_server(*, host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         interface=Interfaces.WSGI,
-        blocking_threads=THREADS,
+        # One for each connection: whoever sends a body slowly has a thread to wait in, and the others have theirs.
+        blocking_threads=BACKPRESSURE,
         backpressure=BACKPRESSURE,
         websockets=False,
         log_level=LogLevels.warning,
@@ -63,7 +64,8 @@ def make_app() -> Gate:
     gate: Gate = app.extensions["kb_gate"]
     database = app.extensions["kb_database"]
     store = AnswerStore(settings.cache_max_bytes)
-    gate.put_in_front(CachedApplication(Lanes(gate.application), lambda: watch_revision(database), store))
+    lanes = Lanes(gate.application, max_body_bytes=settings.max_body_bytes)
+    gate.put_in_front(CachedApplication(lanes, lambda: watch_revision(database), store))
     gc.freeze()
     return gate
 

@@ -1,10 +1,12 @@
 """How many requests are worked on at a time: what is too much is refused at once instead of making everybody wait.
 
 Rule: this stands between the response cache and the application; what the cache answers, and what machines ask about
-the process itself, never waits here. A thread that waits costs nothing; one that computes takes the interpreter.
+the process itself, never waits here. A thread that waits costs nothing; one that computes takes the interpreter. Nobody
+has a place while a question that anybody may send is still on its way; a write is read when its key has been judged.
 """
 
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from threading import BoundedSemaphore, Lock
 from typing import Any
 from urllib.parse import quote
@@ -20,8 +22,6 @@ READER_WAITS_SECONDS = 0.25
 """Longer, and an answer in half a second is no longer likely (the measure is in ``docs/reliability.md``)."""
 WRITING = 40
 """Requests that write: they wait for each other in the database, at about 10 ms a write within the deadline."""
-THREADS = 4 + READING + READERS_WAITING + WRITING
-"""What a worker needs so that a request about the process itself always finds a thread."""
 
 ASKING_BY_POST = ("/v1/answers", "/v1/batch")
 """What reads although its method is POST."""
@@ -31,8 +31,8 @@ RETRY_AFTER_SECONDS = 1
 class Lanes:
     """WSGI around the application: one lane for what reads, one for what writes."""
 
-    def __init__(self, application: Application) -> None:
-        self._application = application
+    def __init__(self, application: Application, *, max_body_bytes: int) -> None:
+        self._application, self._max_body_bytes = application, max_body_bytes
         self._computing = BoundedSemaphore(READING)
         self._reading = _Places(READING + READERS_WAITING)
         self._writing = _Places(WRITING)
@@ -40,6 +40,8 @@ class Lanes:
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         if not environ["PATH_INFO"].startswith("/v1/"):
             return self._application(environ, start_response)
+        if environ["PATH_INFO"] in ASKING_BY_POST:
+            self._read_body(environ)
         is_read = _reads(environ)
         places = self._reading if is_read else self._writing
         if not places.take():
@@ -55,6 +57,12 @@ class Lanes:
                 self._computing.release()
         finally:
             places.leave()
+
+    def _read_body(self, environ: Environ) -> None:
+        """Wait until the body has come, unless it is too long, which the application says without reading it."""
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) <= self._max_body_bytes:
+            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length) or self._max_body_bytes + 1))
 
 
 class _Places:

@@ -91,7 +91,7 @@ def trust_an_old_library() -> None:
 
 def take_everything() -> None:
     """No lanes: whatever is asked is worked on, all at the same time."""
-    serving.Lanes = lambda application: application  # type: ignore[misc,assignment]
+    serving.Lanes = lambda application, **_: application  # type: ignore[misc,assignment]
 
 
 def forget_to_look() -> None:
@@ -141,6 +141,10 @@ def migrate_piecemeal() -> None:
             driver.execute("BEGIN IMMEDIATE")
 
 
+def set_too_small_a_front() -> None:
+    """Not of the service: the front takes fewer connections than there are slow clients."""
+
+
 def serve_one_at_a_time() -> None:
     """One connection is served at a time: a slow client is everybody's."""
     serving.BACKPRESSURE = 1
@@ -157,6 +161,7 @@ BREAKS: dict[str, Break] = {
         migrate_piecemeal,
         pretend_an_old_library,
         serve_one_at_a_time,
+        set_too_small_a_front,
         stop_at_once,
         sync_less,
         take_everything,

@@ -137,6 +137,12 @@ class Crowd:
         for thread in self._threads:
             thread.start()
 
+    def wait_for(self, number: int, *, status: int, seconds: float) -> None:
+        """Until so many were answered so, or for so long."""
+        ends = time.monotonic() + seconds
+        while sum(answer.status == status for answer in list(self.answers)) < number and time.monotonic() < ends:
+            time.sleep(0.02)
+
     def stop(self) -> list[Answered]:
         """Let each end its request; everything that became of them."""
         self._stop.set()

@@ -1,11 +1,10 @@
 """More than the service can take, and clients that are slow on purpose."""
 
-import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from tests.faults.client import Answered, Client, Crowd, count_statuses, percentile
 from tests.faults.load import ask_at, keep_busy
@@ -40,10 +39,11 @@ def check_overload(place: Place, times: int) -> Verdict:
     return Verdict(share >= SHARES[times] and in_time and not other, figures)
 
 
-def check_slow_clients(place: Place, kind: str) -> Verdict:
+def check_slow_clients(place: Place, kind: str, *, behind_front: bool) -> Verdict:
     """200 clients that send or read a byte a second: an honest one is served every time, and at once."""
-    seconds = 6 if place.quick else 15
-    with place.make_service() as service, _front(place, service) as port:
+    seconds, service = 6 if place.quick else 15, place.make_service()
+    way = _front(place, service) if behind_front else nullcontext(service.port)
+    with service, way as port:
         stop = threading.Event()
         number = 60 if place.quick else SLOW_CLIENTS
         slow = [threading.Thread(target=SLOW[kind], args=(port, stop), daemon=True) for _ in range(number)]
@@ -70,11 +70,9 @@ def _ask_honestly(client: Client) -> Answered:
 
 @contextmanager
 def _front(place: Place, service: Service) -> Iterator[int]:
-    """The recommended front before the service, where nginx is there; the port to ask."""
-    if shutil.which("nginx") is None or place.broken:
-        yield service.port
-        return
-    with front(place.folder, service_port=service.port) as nginx:
+    """The recommended front before the service; the port to ask."""
+    connections = 40 if place.broken else 2_048
+    with front(place.folder, service_port=service.port, connections=connections) as nginx:
         yield nginx.port
 
 

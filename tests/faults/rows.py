@@ -96,13 +96,14 @@ ROWS = [
     ),
     *(
         Row(
-            f"200 slow clients: {kind}",
+            f"200 slow clients: {kind}, {'behind the front' if behind_front else 'the service alone'}",
             "an honest client is served every time, p99 within 100 ms",
             (SQLITE,),
-            partial(check_slow_clients, kind=kind),
-            "serve-one-at-a-time",
+            partial(check_slow_clients, kind=kind, behind_front=behind_front),
+            "set-too-small-a-front" if behind_front else "serve-one-at-a-time",
         )
         for kind in SLOW
+        for behind_front in (False, True)
     ),
     Row("backup while writing", "every backup restores, equal", BOTH, check_backups, "copy-the-file"),
     Row(

@@ -18,7 +18,7 @@ from tests.support.serving import find_free_port
 START_TRIES, TRY_SECONDS = 200, 0.05
 WHOLE = Template(
     "$user daemon off; worker_processes 1; pid $folder/nginx.pid; error_log $folder/nginx.log;\n"
-    "events { worker_connections 2048; }\n"
+    "events { worker_connections $connections; }\n"
     "http { access_log off; keepalive_requests 10000000; client_body_temp_path $folder/body;\n"
     "proxy_temp_path $folder/proxy; fastcgi_temp_path $folder/f; uwsgi_temp_path $folder/u; scgi_temp_path $folder/s;\n"
     "$site }\n"
@@ -33,10 +33,11 @@ class Front(NamedTuple):
 
 
 @contextmanager
-def front(folder: Path, *, service_port: int) -> Iterator[Front]:
+def front(folder: Path, *, service_port: int, connections: int = 2_048) -> Iterator[Front]:
     """nginx with ``deploy/nginx.conf`` until the block ends."""
     port = find_free_port()
-    command = [shutil.which("nginx") or "nginx", "-p", str(folder), "-c", str(write_front(folder, port, service_port))]
+    configuration = write_front(folder, port, service_port, connections)
+    command = [shutil.which("nginx") or "nginx", "-p", str(folder), "-c", str(configuration)]
     process = subprocess.Popen(command, start_new_session=True)
     try:
         _wait_for(port)
@@ -46,7 +47,7 @@ def front(folder: Path, *, service_port: int) -> Iterator[Front]:
         process.wait(10)
 
 
-def write_front(folder: Path, port: int, service_port: int) -> Path:
+def write_front(folder: Path, port: int, service_port: int, connections: int) -> Path:
     """The committed configuration, on other ports, in a folder that may be written."""
     site = (PACKAGE.parent / "deploy" / "nginx.conf").read_text()
     site = site.replace("server 127.0.0.1:8000", f"server 127.0.0.1:{service_port}")
@@ -54,7 +55,7 @@ def write_front(folder: Path, port: int, service_port: int) -> Path:
     site = site.replace("/var/cache/nginx/kb-api", str(folder / "cache"))
     configuration = folder / "nginx.conf"
     user = "user root;" if os.geteuid() == 0 else ""
-    configuration.write_text(WHOLE.substitute(folder=folder, user=user, site=site))
+    configuration.write_text(WHOLE.substitute(folder=folder, user=user, site=site, connections=connections))
     return configuration
 
 

@@ -1,5 +1,6 @@
 """What is too much at a time is refused at once, in the shape of any error."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -41,7 +42,7 @@ def occupy(application: Lanes, busy: Busy, number: int, method: str) -> None:
 
 
 def test_a_read_that_cannot_be_computed_soon_is_refused(busy: Busy) -> None:
-    application = Lanes(busy)
+    application = Lanes(busy, max_body_bytes=1_000)
     occupy(application, busy, lanes.READING, "GET")
 
     response = Client(application).get("/v1/claims?limit=1")
@@ -52,28 +53,28 @@ def test_a_read_that_cannot_be_computed_soon_is_refused(busy: Busy) -> None:
 
 
 def test_writes_and_reads_do_not_wait_for_each_other(busy: Busy) -> None:
-    application = Lanes(busy)
+    application = Lanes(busy, max_body_bytes=1_000)
     occupy(application, busy, lanes.WRITING, "POST")
 
     occupy(application, busy, 1, "GET")
 
 
 def test_one_write_too_many_is_refused(busy: Busy) -> None:
-    application = Lanes(busy)
+    application = Lanes(busy, max_body_bytes=1_000)
     occupy(application, busy, lanes.WRITING, "POST")
 
     assert Client(application).put("/v1/claims/x").status_code == 503
 
 
 def test_a_question_by_post_is_a_read(busy: Busy) -> None:
-    application = Lanes(busy)
+    application = Lanes(busy, max_body_bytes=1_000)
     occupy(application, busy, lanes.READING, "GET")
 
     assert Client(application).post("/v1/answers").status_code == 503
 
 
 def test_health_is_never_refused(busy: Busy) -> None:
-    application = Lanes(busy)
+    application = Lanes(busy, max_body_bytes=1_000)
     occupy(application, busy, lanes.READING, "GET")
     busy.go_on.set()
 
@@ -81,9 +82,20 @@ def test_health_is_never_refused(busy: Busy) -> None:
 
 
 def test_a_place_is_free_again_when_its_request_has_ended(busy: Busy) -> None:
-    application = Lanes(busy)
+    application = Lanes(busy, max_body_bytes=1_000)
     busy.go_on.set()
 
     statuses = {Client(application).post("/v1/claims").status_code for _ in range(lanes.WRITING * 2)}
 
     assert statuses == {200}
+
+
+def test_a_question_that_is_still_on_its_way_takes_no_place(busy: Busy) -> None:
+    application, ends, sender = Lanes(busy, max_body_bytes=1_000), *socket.socketpair()
+    slow = {"input_stream": ends.makefile("rb"), "content_length": 9}
+    for _ in range(lanes.READING + lanes.READERS_WAITING):
+        threading.Thread(target=lambda: Client(application).post("/v1/answers", **slow), daemon=True).start()
+
+    assert not busy.begun.acquire(timeout=0.2)
+    occupy(application, busy, lanes.READING, "GET")
+    sender.close()
