@@ -22,6 +22,8 @@ EVIDENCE = f"""(SELECT json_group_array(json_object('stance', e.stance, 'study_t
     WHERE e.claim_id = c.thing_id)"""
 PASSAGES = f"""(SELECT json_group_array(json_object('section', p.section, 'sentence', p.sentence,
     'says', {_say("p.says")}, 'verdict', p.verdict)) FROM passage p WHERE p.claim_id = c.thing_id)"""
+STANCES = ("supports", "mixed", "refutes", "background")
+BALANCE = "json_object(" + ", ".join(f"'{stance}', c.{stance}" for stance in STANCES) + ")"
 CLAIM = {
     "kind": "t.kind",
     "slug": "t.slug",
@@ -34,7 +36,7 @@ CLAIM = {
     "effect_on": _say("c.effect_on"),
     "certainty": "c.certainty",
     "certainty_reason": _say("c.certainty_reason"),
-    "balance": "json_object('supports', c.supports, 'mixed', c.mixed, 'refutes', c.refutes, 'background', c.background)",
+    "balance": BALANCE,
     "links": LINKS,
 }
 CLAIM_DETAIL = CLAIM | {
@@ -94,7 +96,8 @@ ABOUT_SIGNS = f"""SELECT l.claim_id FROM claim_link l JOIN thing o ON o.id = l.t
     WHERE o.kind = 'sign' AND l.claim_id IN ({MATCHED})"""
 # ruff: noqa: S608 - every word of these is our own.
 QUERIES = {
-    "claims": f"SELECT {_select(CLAIM)} FROM claim c JOIN thing t ON t.id = c.thing_id ORDER BY c.thing_id LIMIT :limit",
+    "claims": f"""SELECT {_select(CLAIM)} FROM claim c JOIN thing t ON t.id = c.thing_id
+        ORDER BY c.thing_id LIMIT :limit""",
     "references": f"""SELECT {_select(REFERENCE)} FROM evidence e JOIN thing q ON q.id = e.claim_id
         JOIN reference r ON r.thing_id = e.reference_id JOIN thing t ON t.id = r.thing_id
         WHERE q.kind = 'claim' AND q.slug = :claim ORDER BY e.position""",
@@ -104,7 +107,8 @@ QUERIES = {
         (SELECT json_group_array({_object(CLAIM_DETAIL)}) FROM claim c JOIN thing t ON t.id = c.thing_id
             WHERE c.thing_id IN ({ABOUT_SIGNS})) AS claims,
         (SELECT json_group_array({_object(REFERENCE)}) FROM reference r JOIN thing t ON t.id = r.thing_id
-            WHERE r.thing_id IN (SELECT e.reference_id FROM evidence e WHERE e.claim_id IN ({ABOUT_SIGNS}))) AS found""",
+            WHERE r.thing_id IN
+                (SELECT e.reference_id FROM evidence e WHERE e.claim_id IN ({ABOUT_SIGNS}))) AS found""",
 }
 NESTED = {
     "claims": ("balance", "links"),

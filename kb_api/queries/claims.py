@@ -13,6 +13,7 @@ from kb_api.queries.references import NoticeReference
 from kb_api.vocabulary import CONCEPT_KINDS, Kind
 
 SectionThing = aliased(Thing, name="section_thing")
+LEADING_LINK = aliased(ClaimLink, name="leading_link")
 CLAIM_COLUMNS = (*THING_COLUMNS, *Claim.__table__.c)
 CLAIM_FIELDS = ("claim_type", "exposure", "effect", "certainty", "evidence_status", "subject")
 """The fields of a claim that it can be filtered by."""
@@ -26,6 +27,16 @@ def select_claims(ids: Ids | None = None, values: Values | None = None) -> AnySe
     for field, wanted in (values or {}).items():
         query = query.where(_has_value(field, wanted))
     return query
+
+
+def select_claims_about(concept_ids: Sequence[int], ids: Ids, values: Values) -> AnySelect:
+    """The claims that name one concept and meet the other filters, by way of its links.
+
+    The links of one concept stand in the order of claims: a page is there at once, however rare the concept is.
+    """
+    query = select_claims(ids, values).join(LEADING_LINK, LEADING_LINK.claim_id == Claim.thing_id)
+    # A claim can name a concept in two roles.
+    return query.where(LEADING_LINK.thing_id.in_(concept_ids)).distinct()
 
 
 def claim_conditions(claim_id: Any, ids: Ids) -> list[Any]:

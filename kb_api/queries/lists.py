@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from kb_api.models import Thing
 from kb_api.queries.concepts import Ids, Values
 from kb_api.queries.ordering import AnySelect, ByteOrder, Ordering, as_columns
-from kb_api.vocabulary import Kind, Language
+from kb_api.vocabulary import CONCEPT_KINDS, Kind, Language
 
 STATEMENTS_KEPT = 1_024
 """Sets of filters, orders and directions that people use; some ten kilobytes each."""
@@ -24,11 +24,22 @@ COUNTED_TO = 10_000
 """Totals are exact up to here and a lower bound beyond, so that no list costs what it has not shown."""
 INDEXED_WITH_KIND = {"slug", "revision"}
 """The orders for which ``thing`` has an index that begins with the kind."""
+BY_KEY = {"entered"}
+"""The orders that are those of the things' own keys."""
 SPELLED_OUT = {"authority"}
 """Fields whose number of values changes the statement."""
 
 SelectList = Callable[[Ids, Values], AnySelect]
 SelectClaimIds = Callable[[Any, Ids, int], AnySelect]
+
+
+class Led(NamedTuple):
+    """A shorter way to the rows when a filter names one concept: along its links, in the order that they have."""
+
+    select: Callable[[Any, Ids, Values], AnySelect]
+    """Like the list's own, with the keys of the concept first."""
+    sort: str
+    column: Any
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +50,7 @@ class Listing:
     ordering: Ordering
     kind: Kind | None = None
     """The kind of its things when they are all that it selects; then a page holds their keys and nothing else."""
+    led: Led | None = None
 
 
 class Filters(NamedTuple):
@@ -51,7 +63,8 @@ class Filters(NamedTuple):
     def form(self) -> "FilterForm":
         literals = tuple((field, tuple(self.values[field])) for field in self.values if field in SPELLED_OUT)
         lists = tuple((field, isinstance(wanted, list | tuple)) for field, wanted in self.values.items())
-        return FilterForm(tuple(self.ids), lists, literals)
+        single = [kind for kind in CONCEPT_KINDS if len(self.ids.get(kind, ())) == 1]
+        return FilterForm(tuple(self.ids), lists, literals, single[0] if single else None)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -67,6 +80,8 @@ class FilterForm(NamedTuple):
     fields: tuple[tuple[str, bool], ...]
     """Each with whether it takes several values."""
     literals: tuple[tuple[str, tuple[str, ...]], ...]
+    single: Kind | None
+    """A kind of which one concept is named."""
 
 
 class Order(NamedTuple):
@@ -114,9 +129,10 @@ def sort_key(listing: Listing, order: Order) -> tuple[Any, ...]:
 
 @lru_cache(STATEMENTS_KEPT)
 def _build_page(listing: Listing, form: FilterForm, order: Order, begins_after: bool) -> AnySelect:
-    key = sort_key(listing, order)
+    led = listing.led if form.single and listing.led and listing.led.sort == order.name else None
+    key = (led.column, Thing.id) if led else sort_key(listing, order)
     sorts = [column.label(f"sort_value_{place}") for place, column in enumerate(key[:-1])]
-    page = _build_filtered(listing, form)
+    page = _build_filtered(listing, form, led)
     if listing.kind:
         page = page.with_only_columns(Thing.id, *sorts, maintain_column_froms=True)
         if order.name in INDEXED_WITH_KIND:
@@ -127,13 +143,18 @@ def _build_page(listing: Listing, form: FilterForm, order: Order, begins_after: 
     if begins_after:
         after = [bindparam(f"after_{place}", type_=column.type) for place, column in enumerate(key)]
         page = page.where(tuple_(*key) < tuple_(*after) if order.descending else tuple_(*key) > tuple_(*after))
+        # Says nothing new, but tells PostgreSQL where to begin in each table: it cannot see that from the row of both.
+        for part in key if order.name in BY_KEY else key[:1]:
+            page = page.where(part <= after[0] if order.descending else part >= after[0])
     page = page.order_by(*(part.desc() if order.descending else part.asc() for part in key))
     return page.limit(bindparam("at_most", type_=Integer))
 
 
 @lru_cache(STATEMENTS_KEPT)
 def _build_count(listing: Listing, form: FilterForm) -> AnySelect:
-    one: AnySelect = _build_filtered(listing, form).with_only_columns(literal_column("1"), maintain_column_froms=True)
+    led = listing.led if form.single else None
+    counted = led.column if led else literal_column("1")
+    one: AnySelect = _build_filtered(listing, form, led).with_only_columns(counted, maintain_column_froms=True)
     return select(func.count()).select_from(one.order_by(None).limit(COUNTED_TO + 1).subquery())
 
 
@@ -142,12 +163,13 @@ def _build_claims(select_claim_ids: SelectClaimIds, kinds: tuple[Kind, ...], at_
     return select_claim_ids(bindparam("keys", expanding=True), _bind_ids(kinds), at_most)
 
 
-def _build_filtered(listing: Listing, form: FilterForm) -> AnySelect:
+def _build_filtered(listing: Listing, form: FilterForm, led: Led | None) -> AnySelect:
     literals = dict(form.literals)
     values: Mapping[str, Any] = {
         field: literals.get(field, bindparam(f"values_{field}", expanding=is_list)) for field, is_list in form.fields
     }
-    return listing.select(_bind_ids(form.kinds), values)
+    ids = dict(_bind_ids(form.kinds))
+    return led.select(ids.pop(form.single), ids, values) if led and form.single else listing.select(ids, values)
 
 
 def _bind_ids(kinds: Sequence[Kind]) -> Mapping[Kind, Any]:

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from kb_api.queries.claims import CLAIM_FIELDS, order_claims, select_claims
+from kb_api.queries.claims import CLAIM_FIELDS, LEADING_LINK, order_claims, select_claims, select_claims_about
 from kb_api.queries.details import get_claim_evidence
-from kb_api.queries.lists import Listing
+from kb_api.queries.lists import Led, Listing
 from kb_api.queries.slugs import get_head
 from kb_api.schemas.documents import (
     ClaimDetail,
@@ -30,7 +30,8 @@ from kb_api.vocabulary import CONCEPT_KINDS, PATHS, Kind
 blueprint = Blueprint("claims", __name__, url_prefix=PATHS[Kind.CLAIM], description="Atomic statements with evidence.")
 writing = writing_of(blueprint, Kind.CLAIM)
 
-CLAIMS = Listing(select_claims, order_claims(), Kind.CLAIM)
+LED = Led(select_claims_about, "entered", LEADING_LINK.claim_id)
+CLAIMS = Listing(select_claims, order_claims(), Kind.CLAIM, LED)
 FILTER_KINDS = {str(kind): kind for kind in (*CONCEPT_KINDS, Kind.REFERENCE)}
 FILTER_FIELDS = (*(field for field in CLAIM_FIELDS if field != "subject"), "stance", "verdict")
 
