@@ -71,7 +71,7 @@ def retrieve(
         token: frequencies.get(token, 0) + content.decoy_counts.get(token, 0) for term in terms for token in term.tokens
     }
     total = statistics.document_count + len(content.decoys)
-    entries, cut = find_candidates(session, terms, frequencies, [Kind.CLAIM])
+    entries, cut = find_candidates(session, terms, frequencies, statistics, [Kind.CLAIM])
     others = _find_others(session, entries, supposed)
     claims = _rank(WeighedTerms(terms, together, total), entries, statistics, others)
     # A word inside a lay phrase is no sign of another topic: a "charley horse" is no horse.

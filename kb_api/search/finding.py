@@ -5,10 +5,11 @@ Rule: whatever is typed is a question, never an error and never a command; ranki
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kb_api.models import SearchEntry, SearchName, Thing
@@ -25,7 +26,7 @@ from kb_api.search.lay_language import read_lay_language
 from kb_api.search.ranking import Lengths, WeighedTerms, Weights
 from kb_api.search.spelling import read_vocabulary
 from kb_api.search.terms import MEANING_WEIGHT, correct_text, make_terms, read_words
-from kb_api.search.text import STOP_WORDS, fold_text, highlight, key_stems, normalise, split_words, stem_both
+from kb_api.search.text import STOP_WORDS, find_stems, fold_text, highlight, key_stems, normalise, split_words
 from kb_api.vocabulary import PATHS, Kind, Language
 
 SUGGEST_MIN_LENGTH = 2
@@ -40,8 +41,25 @@ SUGGESTIONS_READ_MAX = 1_000
 """Names read before those of one thing are merged; bounds a type-ahead by two letters."""
 
 
+KIND_ORDER: dict[str, int] = {kind: place for place, kind in enumerate(SEARCHED_KINDS)}
+
 LAST_CHARACTER = "\U0010ffff"
 """Sorts after every character, so that it ends the range of a prefix."""
+
+
+# Built once, because building one costs as much as the database needs to answer it.
+LABELLED = (
+    select(SearchName.thing_id, SearchName.stem_key)
+    .where(SearchName.stem_key.in_(bindparam("keys", expanding=True)))
+    .where(SearchName.kind.in_(bindparam("kinds", expanding=True)))
+    .order_by(SearchName.thing_id, SearchName.position)
+    .limit(CANDIDATES_MAX)
+)
+SHOWN = (
+    select(Thing.id, Thing.kind, Thing.slug, Thing.name, SearchEntry.texts)
+    .join(SearchEntry, SearchEntry.thing_id == Thing.id)
+    .where(Thing.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True)
@@ -84,9 +102,9 @@ def find(
     terms = make_terms(text, words, vocabulary, lay_language)
     corrected = correct_text(text, words)
     frequencies = read_frequencies(session, terms)
-    entries, cut = find_candidates(session, terms, frequencies, kinds)
-    labelled = find_labelled(session, corrected or text, kinds=kinds)
     statistics = read_statistics(session)
+    entries, cut = find_candidates(session, terms, frequencies, statistics, kinds)
+    labelled = find_labelled(session, corrected or text, kinds=kinds)
     weighed = WeighedTerms(terms, frequencies, statistics.document_count)
     known = {entry[0] for entry in entries}
     entries += read_entries(session, [thing_id for thing_id in labelled if thing_id not in known])
@@ -121,15 +139,14 @@ def suggest(
     )
     if kinds:
         query = query.where(name.kind.in_(kinds))
-    hits: dict[int, SearchHit] = {}
+    typed = normalise(prefix).casefold()
+    best: dict[int, tuple[float, Any]] = {}
     for row in session.execute(query):
-        hit = _suggest_hit(row, prefix, lang)
-        if row.thing_id not in hits or hit.score > hits[row.thing_id].score:
-            hits[row.thing_id] = hit
-    ranked = sorted(
-        hits.values(), key=lambda hit: (-hit.score, SEARCHED_KINDS.index(hit.kind), len(hit.name), hit.slug)
-    )
-    return SearchResult(ranked[:limit])
+        score = _score_name(row, key, typed, lang)
+        if row.thing_id not in best or score > best[row.thing_id][0]:
+            best[row.thing_id] = score, row
+    ranked = sorted(best.values(), key=lambda found: (-found[0], KIND_ORDER[found[1].kind], found[1].slug))
+    return SearchResult([_suggest_hit(row, score, key) for score, row in ranked[:limit]])
 
 
 @dataclass(frozen=True)
@@ -158,11 +175,9 @@ def find_labelled(session: Session, text: str, *, kinds: Sequence[Kind] = ()) ->
         for start in range(len(words))
         for end in range(start + 1, min(start + LABEL_WORDS_MAX, len(words)) + 1)
     } | {whole}
-    query = select(SearchName.thing_id, SearchName.stem_key).where(SearchName.stem_key.in_(sorted(keys - {""})))
-    if kinds:
-        query = query.where(SearchName.kind.in_(kinds))
+    wanted = {"keys": sorted(keys - {""}), "kinds": list(kinds or SEARCHED_KINDS)}
     found: dict[int, FoundLabel] = {}
-    for row in session.execute(query.order_by(SearchName.thing_id, SearchName.position).limit(CANDIDATES_MAX)):
+    for row in session.execute(LABELLED, wanted):
         label = FoundLabel(frozenset(row.stem_key.split()), row.stem_key == whole)
         if row.thing_id not in found or len(label.stems) > len(found[row.thing_id].stems):
             found[row.thing_id] = label
@@ -180,17 +195,12 @@ def _score(entry: Entry, terms: WeighedTerms, lengths: Lengths, labelled: Mappin
 def _find_order(scored: tuple[float, Entry]) -> tuple[float, int, int]:
     """The best first; of equals in the order of kinds, then of entry, so that the order is always unique."""
     score, entry = scored
-    return -round(score, 6), SEARCHED_KINDS.index(Kind(entry[1])), entry[0]
+    return -round(score, 6), KIND_ORDER[entry[1]], entry[0]
 
 
 def _show(session: Session, best: Sequence[tuple[float, Entry]], stems: Stems, *, lang: Language) -> list[SearchHit]:
     """The best as hits."""
-    query = (
-        select(Thing.id, Thing.kind, Thing.slug, Thing.name, SearchEntry.texts)
-        .join(SearchEntry, SearchEntry.thing_id == Thing.id)
-        .where(Thing.id.in_([entry[0] for _, entry in best]))
-    )
-    rows = {row.id: row for row in session.execute(query)}
+    rows = {row.id: row for row in session.execute(SHOWN, {"ids": [entry[0] for _, entry in best]})}
     return [_hit(rows[entry[0]], score, stems, lang) for score, entry in best]
 
 
@@ -211,31 +221,33 @@ def _hit(row: Any, score: float, stems: Stems, lang: Language) -> SearchHit:
 def _choose_text(texts: Sequence[Sequence[str]], stems: Stems, lang: Language) -> tuple[str, str, frozenset[str]]:
     """(field, text, stems to mark): what was typed rather than what it means, in the caller's language if any."""
     own = [text for text in texts if text[1] in (lang, UNKNOWN_LANGUAGE)]
+    stems_of = cache(find_stems)
     for wanted in (stems.typed, stems.meant):
         for among in (own, texts):
-            best = max(among, key=lambda text: len(_find_stems(text[2]) & wanted), default=None)
-            if best is not None and _find_stems(best[2]) & wanted:
+            best = max(among, key=lambda text: len(stems_of(text[2]) & wanted), default=None)
+            if best is not None and stems_of(best[2]) & wanted:
                 return best[0], best[2], wanted
     return texts[0][0], texts[0][2], stems.typed
 
 
-def _find_stems(text: str) -> set[str]:
-    return {stem for word in split_words(text) for stem in stem_both(word.folded)}
-
-
-def _suggest_hit(row: Any, prefix: str, lang: Language) -> SearchHit:
+def _score_name(row: Any, key: str, typed: str, lang: Language) -> float:
     """Better when the name begins so, is a name and not an alias, has the very letters, and is mostly typed already."""
-    kind, key = Kind(row.kind), fold_text(prefix)
-    typed = len(key) / max(len(fold_text(row.label)), 1)
-    begins, is_name = row.stem_key is not None, row.field == "name"
-    in_language = row.label == row.name.get(lang)
-    to_the_letter = normalise(prefix).casefold() in row.label.casefold()
+    label: str = row.label
+    begins, is_name = row.stem_key is not None, bool(row.field == "name")
+    in_language: bool = label == row.name.get(lang)
+    to_the_letter = typed in label.casefold()
+    share = len(key) / max(len(label), 1)
+    return round(share + 1.0 * begins + 0.5 * is_name + 0.25 * in_language + 0.5 * to_the_letter, 3)
+
+
+def _suggest_hit(row: Any, score: float, key: str) -> SearchHit:
+    kind = Kind(row.kind)
     return SearchHit(
         kind=kind,
         slug=row.slug,
         name=row.name,
         url=f"{PATHS[kind]}/{row.slug}",
-        score=round(typed + 1.0 * begins + 0.5 * is_name + 0.25 * in_language + 0.5 * to_the_letter, 3),
+        score=score,
         field=row.field,
         snippet=_mark_prefix(row.label, key),
     )

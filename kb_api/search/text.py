@@ -73,9 +73,16 @@ def split_words(text: str) -> list[Word]:
     words = []
     for match in WORD.finditer(unicodedata.normalize("NFC", text)):
         spelled = match.group().casefold()[:WORD_MAX_LENGTH]
-        if folded := WORD.search(fold(spelled)):
-            words.append(Word(spelled, folded.group(), match.start(), match.end()))
+        if folded := _fold_word(spelled):
+            words.append(Word(spelled, folded, match.start(), match.end()))
     return words
+
+
+@lru_cache(maxsize=65_536)
+def _fold_word(spelled: str) -> str:
+    """The word folded; empty when nothing of it is left."""
+    folded = WORD.search(fold(spelled))
+    return folded.group() if folded else ""
 
 
 def guess_language(text: str) -> str | None:
@@ -105,6 +112,17 @@ def stem(folded: str, language: str) -> str:
 def stem_both(folded: str) -> tuple[str, ...]:
     """The distinct stems of a word whose language is not known."""
     return tuple(dict.fromkeys((stem(folded, "sv"), stem(folded, "en"))))
+
+
+@lru_cache(maxsize=65_536)
+def _stem_spelled(spelled: str) -> tuple[str, ...]:
+    return tuple(stem for word in split_words(spelled) for stem in stem_both(word.folded))
+
+
+def find_stems(text: str) -> frozenset[str]:
+    """Every stem of a text, in both languages: quicker than word by word, because where they stand is not asked."""
+    spelled = WORD.findall(unicodedata.normalize("NFC", text).casefold())
+    return frozenset(stem for word in spelled for stem in _stem_spelled(word))
 
 
 def stem_text(text: str, language: str) -> list[str]:

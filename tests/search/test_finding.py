@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from kb_api.database import Database
-from kb_api.search import SearchResult, find, suggest
+from kb_api.search import SearchResult, candidates, find, suggest
 from kb_api.vocabulary import Kind, Language
 
 Find = Callable[..., SearchResult]
@@ -108,6 +108,31 @@ def test_the_snippet_is_in_the_language_asked_for(search: Find) -> None:
 
 def test_hits_come_in_the_same_order_every_time(search: Find) -> None:
     assert search("magnesium", limit=100).hits == search("magnesium", limit=100).hits
+
+
+def test_in_a_large_base_only_so_many_matches_are_ranked_and_the_cut_is_told(
+    search: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = {hit.slug for hit in search("sleep", limit=100).hits}
+    monkeypatch.setattr(candidates, "LARGE_BASE", 0)
+    monkeypatch.setattr(candidates, "CANDIDATES_MAX_IN_LARGE_BASE", 12)
+    monkeypatch.setattr(candidates, "RANGE_WORTHWHILE", 0)
+
+    result = search("sleep", kinds=[Kind.CLAIM])
+
+    assert result.candidates_cut
+    assert len(result.hits) == result.total == 12
+    assert {hit.slug for hit in result.hits} <= everything
+
+
+@pytest.mark.parametrize("text", ["sleep", "magnesium sleep", "nmda", "xyzzy sleep nmda", "magnesium"])
+def test_where_matches_are_looked_for_changes_none_of_them(
+    search: Find, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    hits = search(text, limit=100).hits
+    monkeypatch.setattr(candidates, "RANGE_WORTHWHILE", 0)
+
+    assert search(text, limit=100).hits == hits
 
 
 def test_fewer_than_two_letters_suggest_nothing(loaded_database: Database) -> None:
