@@ -13,6 +13,7 @@ from granian.log import LogLevels
 from kb_api import create_app
 from kb_api.answers import warm_up
 from kb_api.caching import AnswerStore, CachedApplication, watch_revision
+from kb_api.database import Database
 from kb_api.listening import Server
 from kb_api.logs import configure_logs, describe_logs
 from kb_api.settings import read_settings
@@ -50,26 +51,26 @@ def run_server(*, host: str, port: int, workers: int) -> None:
 
 def load_app() -> Gate:
     """What each worker calls to get the application, which serves at once and reads meanwhile what it will need."""
-    app = make_app()
-    Thread(target=_warm_up, name="warm-up", daemon=True).start()
-    return app
+    gate, database = make_app()
+    Thread(target=_warm_up, args=(database,), name="warm-up", daemon=True).start()
+    return gate
 
 
 @cache
-def make_app() -> Gate:
-    """The application: the gate, behind it cache, lanes and the Flask application. Nothing is asked of the database."""
+def make_app() -> tuple[Gate, Database]:
+    """The application: the gate, behind it cache, lanes and the Flask application; and its database, still unasked."""
     settings = read_settings()
     configure_logs(settings.log_level)
     app = create_app(settings)
     gate: Gate = app.extensions["kb_gate"]
-    database = app.extensions["kb_database"]
+    database: Database = app.extensions["kb_database"]
     store = AnswerStore(settings.cache_max_bytes)
     lanes = Lanes(gate.application, max_body_bytes=settings.max_body_bytes)
     gate.put_in_front(CachedApplication(lanes, lambda: watch_revision(database), store))
     gc.freeze()
-    return gate
+    return gate, database
 
 
-def _warm_up() -> None:
-    warm_up()
+def _warm_up(database: Database) -> None:
+    warm_up(database)
     gc.freeze()

@@ -1,11 +1,12 @@
 """What becomes of a question, on the seed."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kb_api.answers import PROMPT_TOKENS_MIN, answer_question, estimate_tokens
+from kb_api.answers import PROMPT_TOKENS_MIN, answer_question, estimate_tokens, warm_up
 from kb_api.database import Database
 from kb_api.vocabulary import Language
 
@@ -184,6 +185,12 @@ def test_no_question_is_an_error(answer: Ask, hostile: str) -> None:
 
 def test_the_same_question_has_the_same_answer(answer: Ask) -> None:
     assert answer("why am I always tired") == answer("why am I always tired")
+
+
+def test_who_warms_up_before_there_is_a_database_is_not_stopped(tmp_path: Path) -> None:
+    (tmp_path / "kb.sqlite3").write_text("no database")
+
+    warm_up(Database(f"sqlite:///{tmp_path / 'kb.sqlite3'}"))
 
 
 def test_an_answer_is_not_changed_by_an_earlier_one(answer: Ask) -> None:
