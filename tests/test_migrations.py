@@ -1,18 +1,45 @@
 """The migrations on both engines; that one killed half-way does no harm is in ``test_faults``."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from pytest_alembic import create_alembic_fixture
+from pytest_alembic.tests import (  # noqa: F401 - pytest collects what a module holds.
+    test_model_definitions_match_ddl,
+    test_single_head_revision,
+    test_up_down_consistency,
+    test_upgrade,
+)
+from sqlalchemy import Engine, text
 
 from kb_api.copying.rows import record_tables
 from kb_api.database import Database
 from kb_api.errors import StorageError
+from kb_api.folders import find_folder
 from kb_api.migrating import configure, migrate, pending_migrations
 from tests.check_migrations import check
 from tests.copying.test_rows import read_rows
 from tests.support.postgres import PostgresServer
+
+alembic_runner = create_alembic_fixture({"script_location": str(find_folder("migrations"))})
+"""What the tests of pytest-alembic ask for."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def alembic_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """The tests of pytest-alembic run on an empty database of each engine."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'kb.sqlite3'}")
+        yield database.writing_engine
+        database.dispose()
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    database = Database(server.create_database("stepped"))
+    yield database.writing_engine
+    database.dispose()
+    server.drop_database("stepped")
 
 
 def test_up_down_and_up_again_leave_no_trace_on_sqlite(tmp_path: Path) -> None:
