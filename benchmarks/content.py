@@ -8,9 +8,11 @@ from copy import deepcopy
 from pathlib import Path
 
 from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
 
 from kb_api.database import Database
 from kb_api.editing import Write, apply_writes, read_standing
+from kb_api.editing.link_counts import rebuild_link_counts
 from kb_api.folders import find_folder
 from kb_api.migrating import migrate
 from kb_api.models import Claim
@@ -82,6 +84,8 @@ def grow(database: Database, claims: int) -> int:
         copies = max(0, claims // own - 1)
         if copies:
             _copy(connection, step=step, copies=copies)
+            with Session(connection) as session:
+                rebuild_link_counts(session)
         connection.commit()
         connection.exec_driver_sql("ANALYZE")
         connection.commit()

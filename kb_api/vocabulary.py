@@ -144,6 +144,18 @@ class Role(StrEnum):
     POPULATION = "population"
 
 
+class Joint(StrEnum):
+    """What joins a concept with a thing: the thing's role in the claims, their evidence, or that it is the same."""
+
+    ABOUT = "about"
+    VIA = "via"
+    FORM = "form"
+    FOOD = "food"
+    POPULATION = "population"
+    EVIDENCE = "evidence"
+    ITSELF = "itself"
+
+
 class StudyType(StrEnum):
     SYSTEMATIC_REVIEW = "systematic_review"
     RCT = "rct"

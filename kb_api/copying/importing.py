@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from kb_api.copying.exporting import Entry
 from kb_api.copying.rows import read_revision
+from kb_api.editing.link_counts import rebuild_link_counts
 from kb_api.editing.planning import ORDER
 from kb_api.editing.projection import project, project_name, project_parts
 from kb_api.editing.references import find_mentions
@@ -48,6 +49,7 @@ def import_entries(session: Session, entries: Iterable[Entry], *, progress: Prog
     record.check_complete(head)
     _write_rows(session, progress)
     session.execute(update(Clock).values(revision=head["revision"]))
+    rebuild_link_counts(session)
     progress("search index", rebuild_index(session), 0)
     return int(head["revision"])
 

@@ -10,10 +10,10 @@ from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from kb_api.database import Database
+from kb_api.editing.link_counts import rebuild_link_counts
 from kb_api.errors import ConflictError, StorageError
 from kb_api.migrating import migrate, pending_migrations
-from kb_api.models import Base, Clock, Thing
-from kb_api.models.search import SEARCH_TABLES
+from kb_api.models import DERIVED_TABLES, Base, Clock, Thing
 from kb_api.search import rebuild_index
 
 CHUNK = 1_000
@@ -41,25 +41,26 @@ def copy_database(source: Database, target: Database, *, progress: Progress) -> 
 
 
 def copy_rows(reading: Session, writing: Session, *, progress: Progress) -> None:
-    """Fill the empty tables of one session from another, and make the search index."""
+    """Fill the empty tables of one session from another, and make what is derived."""
     for table in record_tables():
         _copy_table(reading, writing, table, progress)
     _copy_successors(reading, writing)
     writing.execute(update(Clock).values(revision=read_revision(reading)))
+    rebuild_link_counts(writing)
     progress("search index", rebuild_index(writing), 0)
 
 
 def empty_tables(session: Session) -> None:
     """Delete every row of the record and of what is derived from it."""
     session.execute(update(_table(Thing)).values(successor_id=None))
-    for table in [*reversed(SEARCH_TABLES), *reversed(record_tables())]:
+    for table in [*reversed(DERIVED_TABLES), *reversed(record_tables())]:
         session.execute(delete(table))
     session.execute(update(Clock).values(revision=0))
 
 
 def record_tables() -> list[Table]:
     """Every table that is not derived, what is referred to first; the clock has its one row from the beginning."""
-    left_out = {_table(Clock), *SEARCH_TABLES}
+    left_out = {_table(Clock), *DERIVED_TABLES}
     return [table for table in Base.metadata.sorted_tables if table not in left_out]
 
 

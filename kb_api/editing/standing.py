@@ -20,7 +20,7 @@ Identity = tuple[Kind, str]
 CHUNK = 5_000
 """How many values one statement names; SQLite allows 250 000, PostgreSQL 65 535."""
 
-REGISTRY_TABLES = {"thing", "change", "former_slug", "search_entry", "loaded_record"}
+REGISTRY_TABLES = {"thing", "change", "former_slug", "search_entry", "loaded_record", "link_count"}
 """Tables that speak of things without being part of one."""
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from kb_api.editing.link_counts import LinkCounts
 from kb_api.editing.planning import ORDER, UNIQUE_KEYS, Planned, Write, plan_writes
 from kb_api.editing.projection import PARTS, Row, project, project_name, project_parts
 from kb_api.editing.references import find_mentions
@@ -86,10 +87,14 @@ class _Rows:
         self._insert_things()
         self._move_things()
         self._resolve_mentions()
+        counts = LinkCounts(self.session)
+        counts.take_out(_claim_ids((*self.revised, *self.retracted)))
         self._delete_parts()
         self._make_way()
         for kind in ORDER:
             self._write_kind(kind)
+        counts.count(_claim_ids((*self.created, *self.revised)))
+        counts.write()
         self._retract_things()
 
     def _insert_things(self) -> None:
@@ -200,6 +205,10 @@ class _Rows:
                 retraction_reason=planned.reason,
                 successor_id=successor_id,
             )
+
+
+def _claim_ids(plan: Iterable[Planned]) -> list[int]:
+    return [planned.id for planned in plan if planned.kind is Kind.CLAIM]
 
 
 def _refuse_referred(session: Session, retracted: Sequence[Planned], gone: set[int]) -> None:

@@ -4,12 +4,12 @@ from typing import Any
 
 from kb_api.models.access import ApiKey, RememberedAnswer
 from kb_api.models.base import Base, Wording
-from kb_api.models.claims import Claim, ClaimLink, Evidence, Passage
+from kb_api.models.claims import Claim, ClaimLink, Evidence, LinkCount, Passage
 from kb_api.models.facts import HealthClaim, Intake, Relation, Safety
 from kb_api.models.proposals import Proposal, ProposalEvent
 from kb_api.models.references import Notice, Reference
 from kb_api.models.revisions import Change, Clock, FormerSlug, LoadedRecord, Revision
-from kb_api.models.search import SearchEntry, SearchName, SearchTerm, SearchTotal, SearchWord
+from kb_api.models.search import SEARCH_TABLES, SearchEntry, SearchName, SearchTerm, SearchTotal, SearchWord
 from kb_api.models.things import Food, Form, Mechanism, Population, Section, Sign, Thing
 from kb_api.vocabulary import Kind
 
@@ -28,7 +28,11 @@ TABLES: dict[Kind, Any] = {
 }
 """Kind → the table that details it."""
 
+DERIVED_TABLES = [LinkCount.__table__, *SEARCH_TABLES]
+"""All that is derived: a copy or a backup leaves it out and makes it anew."""
+
 __all__ = [
+    "DERIVED_TABLES",
     "TABLES",
     "ApiKey",
     "Base",
@@ -42,6 +46,7 @@ __all__ = [
     "FormerSlug",
     "HealthClaim",
     "Intake",
+    "LinkCount",
     "LoadedRecord",
     "Mechanism",
     "Notice",

@@ -14,6 +14,7 @@ from kb_api.vocabulary import (
     Effect,
     EvidenceStatus,
     Exposure,
+    Joint,
     Role,
     Stance,
     Verdict,
@@ -94,6 +95,25 @@ class Evidence(Base):
     stance: Mapped[Stance] = word()
     note: Mapped[Wording]
     position: Mapped[int]
+
+
+class LinkCount(Base):
+    """How many claims join a concept with another thing; derived from links and evidence, with every write."""
+
+    __tablename__ = "link_count"
+    __table_args__ = (
+        # Answers: what a concept is joined with, and whether two things are joined at all.
+        PrimaryKeyConstraint("thing_id", "other_id", "joint"),
+        one_of("joint", Joint),
+        CheckConstraint("claims > 0", name="claims"),
+        # Answers: the concepts that a thing is joined with.
+        Index("ix_link_count_other_id_thing_id", "other_id", "thing_id"),
+    )
+
+    thing_id: Mapped[int] = mapped_column(BigId, ForeignKey("thing.id"))
+    other_id: Mapped[int] = mapped_column(BigId, ForeignKey("thing.id"))
+    joint: Mapped[Joint] = word()
+    claims: Mapped[int]
 
 
 class Passage(Base):

@@ -106,7 +106,7 @@ class SearchTotal(Base):
 
 
 SEARCH_TABLES = [model.__table__ for model in (SearchEntry, SearchName, SearchTerm, SearchWord, SearchTotal)]
-"""All that is derived: a copy or a backup leaves it out and makes it anew."""
+"""The index, whole."""
 
 for _statement in SQLITE_DDL:
     _ddl = DDL(_statement)  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped.

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from kb_api.models import TABLES, ClaimLink, Evidence, Food, Mechanism, Thing
+from kb_api.models import TABLES, ClaimLink, Food, LinkCount, Mechanism, Thing
 from kb_api.queries.ordering import THING_COLUMNS, AnySelect, Ordering
-from kb_api.vocabulary import CONCEPT_KINDS, Kind
+from kb_api.vocabulary import CONCEPT_KINDS, Joint, Kind
 
 Ids = Mapping[Kind, Sequence[int]]
 """What to filter by: any of the keys of each kind, all of the kinds."""
@@ -37,20 +37,11 @@ def select_concepts(kind: Kind, ids: Ids | None = None, values: Values | None = 
 
 def select_linked(thing_id: int, limit: int) -> AnySelect:
     """What a concept is linked to, the most frequent first: kind, slug, name, role and how many claims say so."""
-    own, other = aliased(ClaimLink), aliased(ClaimLink)
-    claims = func.count(other.claim_id.distinct()).label("claims")
-    linked = (
-        select(other.thing_id, other.role, claims)
-        .select_from(own)
-        .join(other, (other.claim_id == own.claim_id) & (other.thing_id != own.thing_id))
-        .where(own.thing_id == thing_id)
-        .group_by(other.thing_id, other.role)
-        .subquery()
-    )
     return (
-        select(Thing.kind, Thing.slug, Thing.name, linked.c.role, linked.c.claims)
-        .join(linked, linked.c.thing_id == Thing.id)
-        .order_by(linked.c.claims.desc(), Thing.kind, Thing.slug, linked.c.role)
+        select(Thing.kind, Thing.slug, Thing.name, LinkCount.joint.label("role"), LinkCount.claims)
+        .join(LinkCount, LinkCount.other_id == Thing.id)
+        .where(LinkCount.thing_id == thing_id, LinkCount.joint.not_in([Joint.ITSELF, Joint.EVIDENCE]))
+        .order_by(LinkCount.claims.desc(), Thing.kind, Thing.slug, LinkCount.joint)
         .limit(limit)
     )
 
@@ -63,15 +54,10 @@ def select_concepts_of_claims(claim_ids: Sequence[int], kind: Kind) -> AnySelect
 
 def select_counts(thing_id: int) -> AnySelect:
     """How many claims name a concept, and how many references those claims have."""
-    own = aliased(ClaimLink)
-    claims = select(func.count(own.claim_id.distinct())).where(own.thing_id == thing_id).scalar_subquery()
-    cited = (
-        select(func.count(Evidence.reference_id.distinct()))
-        .join(ClaimLink, ClaimLink.claim_id == Evidence.claim_id)
-        .where(ClaimLink.thing_id == thing_id)
-        .scalar_subquery()
-    )
-    return select(claims.label("claims"), cited.label("references"))
+    joined = LinkCount.thing_id == thing_id
+    claims = select(func.coalesce(func.sum(LinkCount.claims), 0)).where(joined, LinkCount.joint == Joint.ITSELF)
+    references = select(func.count()).select_from(LinkCount).where(joined, LinkCount.joint == Joint.EVIDENCE)
+    return select(claims.scalar_subquery().label("claims"), references.scalar_subquery().label("references"))
 
 
 def order_concepts(kind: Kind) -> Ordering:
@@ -99,15 +85,11 @@ def _select_with_parent(kind: Kind) -> AnySelect:
 
 def _is_linked(other: Kind, other_ids: Sequence[int]) -> Any:
     """Whether some claim names the concept at hand and one of the others."""
-    own = aliased(ClaimLink)
     if other is Kind.CLAIM:
-        return exists().where(own.thing_id == Thing.id, own.claim_id.in_(other_ids))
-    if other is Kind.REFERENCE:
-        return exists().where(
-            own.thing_id == Thing.id, Evidence.claim_id == own.claim_id, Evidence.reference_id.in_(other_ids)
-        )
-    link = aliased(ClaimLink)
-    return exists().where(own.thing_id == Thing.id, link.claim_id == own.claim_id, link.thing_id.in_(other_ids))
+        link = aliased(ClaimLink)
+        return exists().where(link.thing_id == Thing.id, link.claim_id.in_(other_ids))
+    joined = aliased(LinkCount)
+    return exists().where(joined.thing_id == Thing.id, joined.other_id.in_(other_ids))
 
 
 FILTER_KINDS = (*CONCEPT_KINDS, Kind.REFERENCE, Kind.CLAIM)

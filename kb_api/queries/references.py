@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from kb_api.models import ClaimLink, Evidence, Notice, Reference, Thing
+from kb_api.models import Evidence, LinkCount, Notice, Reference, Thing
 from kb_api.queries.concepts import Ids, Values
 from kb_api.queries.ordering import THING_COLUMNS, AnySelect, Ordering
 from kb_api.vocabulary import CONCEPT_KINDS, Kind
@@ -77,8 +77,5 @@ def _is_evidence(claim_ids: Sequence[int] | None, stances: Sequence[str] | None)
 
 
 def _is_evidence_about(thing_ids: Sequence[int]) -> Any:
-    return exists().where(
-        Evidence.reference_id == Reference.thing_id,
-        ClaimLink.claim_id == Evidence.claim_id,
-        ClaimLink.thing_id.in_(thing_ids),
-    )
+    joined = aliased(LinkCount)
+    return exists().where(joined.other_id == Reference.thing_id, joined.thing_id.in_(thing_ids))

@@ -8,8 +8,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from kb_api.database import Database
-from kb_api.models import Change, Clock, Revision, Thing
-from kb_api.models.search import SEARCH_TABLES
+from kb_api.editing.link_counts import rebuild_link_counts
+from kb_api.models import DERIVED_TABLES, Change, Clock, Revision, Thing
 from kb_api.search import rebuild_index
 from tests.faults.client import LOST, NOT_CONNECTED, Answered, Client, Crowd, count_statuses, percentile
 from tests.faults.place import Place, Verdict
@@ -127,10 +127,11 @@ def find_damage(url: str, acknowledged: list[str]) -> tuple[int, list[str]]:
         numbers = session.execute(select(func.count()).select_from(Revision)).scalar_one()
         if numbers != clock:
             faults.append(f"{clock - numbers} revisions are missing in the feed")
-        before = _read_index(session)
+        before = _read_derived(session)
         rebuild_index(session)
-        if before != _read_index(session):
-            faults.append("the index is not that of the content")
+        rebuild_link_counts(session)
+        after = _read_derived(session)
+        faults += [f"{name} is not that of the content" for name, rows in before.items() if rows != after[name]]
         session.rollback()
     if database.is_sqlite:
         faults += _check_file(database)
@@ -148,10 +149,10 @@ def _check_file(database: Database) -> list[str]:
     return [*([] if found == "ok" else [str(found)]), *(["a broken reference"] if broken else [])]
 
 
-def _read_index(session: Session) -> dict[str, list[tuple[object, ...]]]:
+def _read_derived(session: Session) -> dict[str, list[tuple[object, ...]]]:
     return {
         table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key.columns))]
-        for table in SEARCH_TABLES
+        for table in DERIVED_TABLES
     }
 
 
