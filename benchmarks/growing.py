@@ -27,7 +27,7 @@ KEYS = (Thing.id, Claim.thing_id, ClaimLink.claim_id, Evidence.claim_id, Passage
 """The tables that a claim's rows stand in, by the column that says whose they are."""
 QUESTIONS = {
     "filtered list": (
-        ["/v1/claims?mechanism=nmda-receptor", "/v1/claims?sign=fatigue", "/v1/claims?certainty=low"],
+        ["/v1/signs?mechanism=nmda-receptor", "/v1/claims?mechanism=nmda-receptor", "/v1/claims?certainty=low"],
         2.0,
     ),
     "references of a claim": ([f"/v1/claims/{CLAIM}/references"], 4.0),

@@ -37,6 +37,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["thing_id"], ["thing.id"], name=op.f("fk_link_count_thing_id_thing")),
         sa.PrimaryKeyConstraint("thing_id", "other_id", "joint", name=op.f("pk_link_count")),
     )
+    if op.get_bind().dialect.name == "postgresql":
+        # Texts compare as on SQLite, as they do in every other table.
+        op.execute('ALTER TABLE link_count ALTER COLUMN joint TYPE VARCHAR(40) COLLATE pg_catalog."C"')
     op.create_index("ix_link_count_other_id_thing_id", "link_count", ["other_id", "thing_id"])
     for counted in FILL:
         op.execute(f"INSERT INTO link_count (thing_id, other_id, joint, claims) {counted}")

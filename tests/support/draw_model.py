@@ -21,7 +21,7 @@ COLUMNS = (
 )
 """Which tables stand below each other: the clock and the registry first, then what people ask about most."""
 
-LEFT_OUT = ("api_key", "remembered_answer", "proposal", "search_")
+LEFT_OUT = ("api_key", "remembered_answer", "proposal", "search_", "link_count")
 """The beginnings of the names of tables that hold no content."""
 
 BOX_WIDTH = 224
