@@ -10,7 +10,7 @@ import fcntl
 import os
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Lock
 
@@ -19,6 +19,9 @@ from kb_api.errors import StorageError
 
 LOOK_AGAIN_SECONDS = 0.001
 """Between two looks at a file's lock; each process has at most one waiting, and a write takes ten times that."""
+LINE_SHARE = 0.8
+"""Of a request's time, for standing in line. Who came to write with less than half a second left would give up a sound
+statement, and that looks as if the database were away: everybody else would be refused for a moment (measured)."""
 LONGEST_WAIT_SECONDS = 30.0
 """For commands, which have no deadline: longer than any write."""
 
@@ -30,13 +33,16 @@ class WriterQueue:
         self._here = _FairLock()
         self._next = _FileLock(f"{path}-next") if path else None
         self._turn = _FileLock(f"{path}-turn") if path else None
+        self._left = 0
+        """How many may still write before our process gives the turn to the next."""
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Within the block it is our turn. Raises ``StorageError`` when it does not come in time."""
         seconds = remaining_seconds()
-        ends_at = time.monotonic() + (LONGEST_WAIT_SECONDS if seconds is None else seconds)
-        with self._here.held(ends_at), self._turn_of_processes(ends_at):
+        ends_at = time.monotonic() + (LONGEST_WAIT_SECONDS if seconds is None else seconds * LINE_SHARE)
+        with self._here.held(ends_at, when_idle=self._give_back):
+            self._keep_or_take(ends_at)
             yield
 
     def close(self) -> None:
@@ -45,17 +51,26 @@ class WriterQueue:
             if lock is not None:
                 lock.close()
 
-    @contextmanager
-    def _turn_of_processes(self, ends_at: float) -> Iterator[None]:
-        """Whoever is next holds one lock while waiting for the other, so that nobody comes between."""
-        if self._next is None or self._turn is None:
-            yield
+    def _keep_or_take(self, ends_at: float) -> None:
+        """The turn of our process lasts until everybody has written who stood in line when it began.
+
+        One write a turn would let those wait longest whose process has most to write. Whoever is next holds one lock
+        while waiting for the other, so that nobody comes between.
+        """
+        if self._left > 0:
+            self._left -= 1
             return
+        if self._next is None or self._turn is None:
+            return
+        self._give_back()
         with self._next.held(ends_at):
             self._turn.acquire(ends_at)
-        try:
-            yield
-        finally:
+        self._left = self._here.waiting
+
+    def _give_back(self) -> None:
+        """Let another process have the turn."""
+        self._left = 0
+        if self._turn is not None:
             self._turn.release()
 
 
@@ -67,13 +82,19 @@ class _FairLock:
         self._is_taken = False
         self._waiting: deque[Event] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many stand in line."""
+        return len(self._waiting)
+
     @contextmanager
-    def held(self, ends_at: float) -> Iterator[None]:
+    def held(self, ends_at: float, *, when_idle: Callable[[], None]) -> Iterator[None]:
+        """Within the block we are first; ``when_idle`` is called after it when nobody else waits."""
         self._acquire(ends_at)
         try:
             yield
         finally:
-            self._release()
+            self._release(when_idle)
 
     def _acquire(self, ends_at: float) -> None:
         with self._lock:
@@ -89,11 +110,12 @@ class _FairLock:
                 self._waiting.remove(mine)
                 raise _too_late()
 
-    def _release(self) -> None:
+    def _release(self, when_idle: Callable[[], None]) -> None:
         with self._lock:
             if self._waiting:
                 self._waiting.popleft().set()
             else:
+                when_idle()
                 self._is_taken = False
 
 

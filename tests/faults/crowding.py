@@ -87,7 +87,8 @@ def _send_body_slowly(port: int, stop: threading.Event) -> None:
 
 def _read_slowly(port: int, stop: threading.Event) -> None:
     ask = b"GET /v1/claims?limit=100&include=references HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    _drip(port, stop, ask * 5, b"")
+    # More than the buffers of the system hold, so that somebody has to wait for the reader.
+    _drip(port, stop, ask * 50, b"")
 
 
 def _drip(port: int, stop: threading.Event, first: bytes, drop: bytes) -> None:

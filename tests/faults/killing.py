@@ -17,6 +17,8 @@ from tests.faults.place import Place, Verdict
 WRITERS = 16
 RESTART_SECONDS = 2.0
 WRITE_SECONDS = 1.0
+BEGINNING_SECONDS = 3.0
+"""In which a service that has just begun still reads what it needs: told apart, but a 5xx counts in them too."""
 
 
 def check_killed_while_writing(place: Place) -> Verdict:
@@ -98,10 +100,15 @@ def check_many_writers(place: Place) -> Verdict:
         key = service.make_key()
         crowd = Crowd()
         crowd.add(writers, lambda: service.client(key=key), lambda client: client.add_mechanism())
-        answers = crowd.run(4 if place.quick else 15)
-    slow = percentile(answers, 0.99)
+        began = time.monotonic()
+        answers = crowd.run(BEGINNING_SECONDS + (3 if place.quick else 15))
+    slow = percentile([answer for answer in answers if answer.began >= began + BEGINNING_SECONDS], 0.99)
+    at_first = max(answer.seconds for answer in answers if answer.began < began + BEGINNING_SECONDS)
     refused = sum(answer.status >= 500 or answer.status < 1 for answer in answers)
-    figures = f"{writers} writers, {len(answers)} writes, statuses {count_statuses(answers)}, p99 {slow * 1000:.0f} ms"
+    figures = (
+        f"{writers} writers, {len(answers)} writes, statuses {count_statuses(answers)}, p99 {slow * 1000:.0f} ms; "
+        f"at most {at_first * 1000:.0f} ms in the first {BEGINNING_SECONDS:.0f} s of the service"
+    )
     return Verdict(not refused and slow <= WRITE_SECONDS * place.patience, figures)
 
 

@@ -34,6 +34,8 @@ class Service:
     ) -> None:
         self.database_url, self.log, self.port = database_url, log, free_port()
         self._before = before
+        # What is measured is the command itself, without what breaks it.
+        self._module = "tests.faults.broken" if broken else "kb_api.cli"
         self._arguments = ["serve", "--port", str(self.port), "--workers", str(workers)]
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("KB_API_")}
         self._environment |= {
@@ -54,7 +56,7 @@ class Service:
     def start(self) -> float:
         """Start, and wait until a request is answered; how many seconds that took."""
         began = time.monotonic()
-        command = [*self._before, sys.executable, "-m", "tests.faults.broken", *self._arguments]
+        command = [*self._before, sys.executable, "-m", self._module, *self._arguments]
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 command, env=self._environment, stdout=output, stderr=output, start_new_session=True
