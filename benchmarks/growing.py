@@ -8,8 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import func, insert, select
 
-from benchmarks.content import grow, load_seed, sqlite_url
+from benchmarks.content import load_seed, sqlite_url
 from benchmarks.reporting import Figure
+from benchmarks.searching import grow_searchable, measure_searching
 from benchmarks.serving import CLAIM, serve
 from kb_api.database import Database
 from kb_api.folders import find_folder
@@ -39,15 +40,15 @@ KEYS_A_CLAIM = 2
 
 
 def measure_growth(folder: Path, *, claims: int, engine: str) -> list[Figure]:
-    """p99 over HTTP, without the cache, of a large base against that of a small one."""
+    """p99 over HTTP, without the cache, of a large base against that of a small one; and searching in the large one."""
     with ExitStack() as stack:
         server = stack.enter_context(_postgres()) if engine == "postgresql" else None
         sizes, servers = [], []
         for wanted in (SMALL, claims):
             url = server.create_database(f"grown_{wanted}") if server else sqlite_url(folder, f"grown-{wanted}")
             database = load_seed(url)
-            sizes.append(grow(database, wanted))
-            database.dispose()
+            stack.callback(database.dispose)
+            sizes.append(grow_searchable(database, wanted))
             servers.append(stack.enter_context(serve(folder, url, KB_API_CACHE_MAX_BYTES="0")))
         keyset = [_deep_pages(size) for size in sizes]
         for _ in range(ROUNDS):
@@ -57,6 +58,7 @@ def measure_growth(folder: Path, *, claims: int, engine: str) -> list[Figure]:
                 each.measure("keyset page", pages, requests=REQUESTS)
         targets = {name: target for name, (_, target) in QUESTIONS.items()} | {"keyset page": KEYSET_TARGET}
         small, large = servers
+        searching = measure_searching(database, size=sizes[1], engine=NAMES[engine])
         return [
             Figure(
                 f"{NAMES[engine]}, {name}: p99 at {sizes[1]} claims against {sizes[0]}",
@@ -65,7 +67,7 @@ def measure_growth(folder: Path, *, claims: int, engine: str) -> list[Figure]:
                 at_most=target,
             )
             for name, target in targets.items()
-        ]
+        ] + searching
 
 
 def measure_import(folder: Path, *, claims: int) -> list[Figure]:

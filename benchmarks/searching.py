@@ -1,30 +1,25 @@
-"""Search and type-ahead in a base of up to a million claims: ``python -m benchmarks.searching [--postgresql]``.
+"""Search and type-ahead in a base of up to a million claims.
 
 Asked on one connection, without HTTP and without the cache of answers; each question five times, the best counts.
 The figure is processor time, ours and on PostgreSQL the server's too, because it holds on a busy machine.
 """
 
-import argparse
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from benchmarks.content import NUMBERS, grow, load_seed, sqlite_url
-from benchmarks.reporting import Figure, write_report
+from benchmarks.content import NUMBERS, grow
+from benchmarks.reporting import Figure
 from kb_api.database import Database
 from kb_api.models import SearchEntry, SearchTerm, SearchTotal, SearchWord, Thing
 from kb_api.search import find, suggest
 from kb_api.search.index import is_worth_keeping
 from kb_api.search.text import split_words
 from kb_api.vocabulary import Kind
-from tests.support.postgres import QUICK, PostgresServer
 
 COLUMNS = "kind, texts, name_stems, body_stems, links, name_length, body_length, document"
 RARE_SHARE = 0.07
@@ -37,26 +32,27 @@ Ask = Callable[[Session, str], object]
 Clock = Callable[[], float]
 
 
-def measure_searching(url: str, *, claims: int, engine: str) -> list[Figure]:
-    """p99 of a word, of a rare one, and of the beginnings of words."""
-    database = load_seed(url)
-    size = grow_searchable(database, claims)
+def measure_searching(database: Database, *, size: int, engine: str) -> list[Figure]:
+    """p99 of a word, of a rare one, and of the beginnings of words, in a base of so many claims."""
     with database.read() as session:
         clock = time.process_time if database.is_sqlite else _watch_both(session)
         counts = {row.spelled: row.document_count for row in session.execute(select(SearchWord.__table__))}
         common = sorted(word for word, count in counts.items() if count >= RARE_SHARE * size)
         rare = sorted(counts.keys() - set(common))[::STEP]
         beginnings = sorted({word[:length] for word in rare for length in (2, 3, 4)})
-        figures = [
-            Figure(f"{engine}, {size} claims, {what}: p99", _p99(session, ask, asked, clock), "ms", at_most=target)
+        return [
+            Figure(
+                f"{engine}, {what}: p99 at {size} claims, processor time",
+                _p99(session, ask, asked, clock),
+                "ms",
+                at_most=target,
+            )
             for what, ask, asked, target in (
                 ("search of any word", find, [*common, *rare], 15),
                 ("search of a word in fewer than 7 % of claims", find, rare, 4),
                 ("suggest", suggest, beginnings, 4),
             )
         ]
-    database.dispose()
-    return figures
 
 
 def grow_searchable(database: Database, claims: int) -> int:
@@ -120,23 +116,3 @@ def _time(session: Session, ask: Ask, word: str, clock: Clock) -> float:
     began = clock()
     ask(session, word)
     return clock() - began
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.searching", description=__doc__)
-    parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
-    parser.add_argument("--claims", type=int, default=1_000_000, help="how far the content is grown")
-    options = parser.parse_args()
-    with ExitStack() as stack:
-        if options.postgresql:
-            server = PostgresServer({**QUICK, "shared_buffers": "512MB", "jit": "off", "max_wal_size": "8GB"})
-            stack.callback(server.remove)
-            url, engine = server.create_database("searched"), "PostgreSQL"
-        else:
-            folder = stack.enter_context(TemporaryDirectory(prefix="kb-api-bench-"))
-            url, engine = sqlite_url(Path(folder), "searched"), "SQLite"
-        sys.stdout.write(write_report(measure_searching(url, claims=options.claims, engine=engine), None))
-
-
-if __name__ == "__main__":
-    main()
