@@ -38,7 +38,7 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 eval: install-dev
 	@$(BIN)/python -m benchmarks.answers
 
-# The service beside nginx and its peers, in about ten minutes; needs nginx. Writes docs/performance.md.
+# The service beside nginx and its peers, in about a quarter of an hour; needs nginx. Writes docs/performance.md.
 bench: install-dev .venv-bench/installed
 	@$(BIN)/python -m benchmarks --peers .venv-bench
 
