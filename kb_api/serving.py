@@ -20,7 +20,7 @@ from kb_api.logs import configure_logs, describe_logs
 from kb_api.settings import read_settings
 from kb_api.sharing import shared_folder
 from kb_api.views.gate import Gate
-from kb_api.views.lanes import Lanes
+from kb_api.views.lanes import THREADS, Lanes
 
 BACKPRESSURE = 256
 """Connections that a worker serves at a time; the others wait in the kernel's queue, where they cost nothing."""
@@ -39,8 +39,7 @@ def run_server(*, host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         interface=Interfaces.WSGI,
-        # One for each connection: whoever sends a body slowly has a thread to wait in, and the others have theirs.
-        blocking_threads=BACKPRESSURE,
+        blocking_threads=THREADS,
         backpressure=BACKPRESSURE,
         websockets=False,
         log_level=LogLevels.warning,

@@ -1,8 +1,8 @@
 """What is too much at a time is refused at once, in the shape of any error."""
 
-import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -90,12 +90,23 @@ def test_a_place_is_free_again_when_its_request_has_ended(busy: Busy) -> None:
     assert statuses == {200}
 
 
+def send_slowly(application: Lanes, sent: threading.Event) -> None:
+    """A question whose body has come when it is said so."""
+
+    class Body(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            sent.wait(10)
+            return super().read(size)
+
+    Client(application).post("/v1/answers", input_stream=Body(b"{}"), headers={"Content-Length": "2"})
+
+
 def test_a_question_that_is_still_on_its_way_takes_no_place(busy: Busy) -> None:
-    application, ends, sender = Lanes(busy, max_body_bytes=1_000), *socket.socketpair()
-    slow = {"input_stream": ends.makefile("rb"), "content_length": 9}
-    for _ in range(lanes.READING + lanes.READERS_WAITING):
-        threading.Thread(target=lambda: Client(application).post("/v1/answers", **slow), daemon=True).start()
+    application, sent = Lanes(busy, max_body_bytes=1_000), threading.Event()
+    for _ in range(lanes.ARRIVING):
+        threading.Thread(target=send_slowly, args=(application, sent), daemon=True).start()
 
     assert not busy.begun.acquire(timeout=0.2)
+    assert Client(application).post("/v1/answers", data=b"{}").status_code == 503
     occupy(application, busy, lanes.READING, "GET")
-    sender.close()
+    sent.set()
