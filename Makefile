@@ -66,7 +66,8 @@ differential: install-dev
 faults: install-dev
 	$(BIN)/python -m tests.faults
 
-# Generated requests against every operation, about an hour: EXAMPLES=50 is a look.
+# Generated requests against every operation, resource by resource, for some hours: EXAMPLES=50 is a look;
+# `python -m tests.fuzz --only signs answers` goes through some of them.
 EXAMPLES ?= 1000
 fuzz: install-dev
 	$(BIN)/python -m tests.fuzz --examples $(EXAMPLES)
