@@ -2,6 +2,8 @@
 
 import random
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select, text
@@ -17,6 +19,7 @@ from tests.faults.place import Place, Verdict
 WRITERS = 16
 RESTART_SECONDS = 2.0
 WRITE_SECONDS = 1.0
+PATIENT_TRIES, PAUSE_SECONDS = 50, 0.2
 BEGINNING_SECONDS = 3.0
 """In which a service that has just begun still reads what it needs: told apart, but a 5xx counts in them too."""
 
@@ -84,13 +87,22 @@ def check_seen_by_all(place: Place) -> Verdict:
         for reader in readers:
             reader.get("/v1/mechanisms?limit=1")
         for _ in range(rounds):
-            written = writer.add_mechanism()
-            revision = int(written.headers["kb-revision"])
-            seen = [int(reader.get("/v1/mechanisms?limit=1").headers["kb-revision"]) for reader in readers]
+            revision = _ask_until_told(writer.add_mechanism)
+            seen = [_ask_until_told(partial(reader.get, "/v1/mechanisms?limit=1")) for reader in readers]
             behind += sum(number < revision for number in seen)
     reads = f"{rounds * len(readers)} reads over {len(readers)} connections to {workers} workers"
     figures = f"{rounds} writes, {reads}: {behind} behind"
     return Verdict(not behind, figures)
+
+
+def _ask_until_told(ask: Callable[[], Answered]) -> int:
+    """The revision that is told; who is refused, because the machine has too much to do, asks again."""
+    for _ in range(PATIENT_TRIES):
+        answer = ask()
+        if "kb-revision" in answer.headers:
+            return int(answer.headers["kb-revision"])
+        time.sleep(PAUSE_SECONDS)
+    raise RuntimeError(f"no revision was told in {PATIENT_TRIES} tries; the last answer was {answer.status}")
 
 
 def check_many_writers(place: Place) -> Verdict:
