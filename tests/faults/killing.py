@@ -96,10 +96,11 @@ def check_seen_by_all(place: Place) -> Verdict:
 
 
 def _ask_until_told(ask: Callable[[], Answered]) -> int:
-    """The revision that is told; who is refused, because the machine has too much to do, asks again."""
+    """The revision that is told; who is refused, or told that nobody could ask whether the answer still stands, asks
+    again: both happen where the machine has too much to do."""
     for _ in range(PATIENT_TRIES):
         answer = ask()
-        if "kb-revision" in answer.headers:
+        if "kb-revision" in answer.headers and "kb-stale" not in answer.headers:
             return int(answer.headers["kb-revision"])
         time.sleep(PAUSE_SECONDS)
     raise RuntimeError(f"no revision was told in {PATIENT_TRIES} tries; the last answer was {answer.status}")
