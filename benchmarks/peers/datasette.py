@@ -5,6 +5,8 @@ from typing import Any
 
 import orjson
 
+from kb_api.shapes.references import BIBLIOGRAPHIC
+
 TEXT = "coalesce(json_extract({0}, '$.en'), json_extract({0}, '$.und'), json_extract({0}, '$.sv'))"
 URL = "'/v1/' || {0}.kind || 's/' || {0}.slug"
 
@@ -58,22 +60,7 @@ SIGN = {
     "body_system": "s.body_system",
     "xrefs": "json(s.xrefs)",
 }
-AS_THEY_STAND = [
-    "csl_type",
-    "et_al",
-    "container_title",
-    "publisher",
-    "issued",
-    "volume",
-    "issue",
-    "page",
-    "article_number",
-    "doi",
-    "pmid",
-    "pmcid",
-    "source_url",
-    "study_type",
-]
+AS_THEY_STAND = [name for name in BIBLIOGRAPHIC if name != "authors"]
 REFERENCE = (
     {"kind": "t.kind", "slug": "t.slug", "url": URL.format("t"), "revision": "t.revision", "title": _say("t.name")}
     | {name: f"r.{name}" for name in AS_THEY_STAND}
