@@ -1,11 +1,11 @@
 """A short round of every fault; ``make faults`` does the whole, on both engines, and shows that each check can fail."""
 
 import os
-import shutil
 
 import pytest
 
 from tests.faults.rows import ROWS, Row
+from tests.support.optional import needs
 
 
 def is_crowded(row: Row) -> bool:
@@ -13,8 +13,12 @@ def is_crowded(row: Row) -> bool:
     return any(part in row.name for part in CROWDED)
 
 
-QUICK_ROWS = [pytest.param(row, engine, id=f"{row.name}, {engine}") for row in ROWS for engine in row.engines]
 NEED_STRACE = ("power cut", "I/O error at the n-th call")
+QUICK_ROWS = [
+    pytest.param(row, engine, id=f"{row.name}, {engine}", marks=[needs("strace")] if row.name in NEED_STRACE else [])
+    for row in ROWS
+    for engine in row.engines
+]
 CROWDED = ("× the load", "32 writers", "slow clients", "PostgreSQL ")
 """What depends on how busy the machine is says nothing while other tests run: ``make faults`` alone measures these."""
 
@@ -23,8 +27,6 @@ CROWDED = ("× the load", "32 writers", "slow clients", "PostgreSQL ")
 def test_what_must_hold_holds(row: Row, faulty_engine: str) -> None:
     if row.needs_root and os.geteuid() != 0:
         pytest.skip("needs root, to mount a small disk")
-    if row.name in NEED_STRACE and shutil.which("strace") is None:
-        pytest.skip("needs strace: apt-get install strace")
 
     verdict = row.run(faulty_engine, quick=True)
 

@@ -95,9 +95,8 @@ def test_what_is_rolled_back_leaves_the_index_as_it_was(fresh_database: Database
         assert not [hit for hit in find(session, "zebra", lang=Language.EN).hits if hit.slug == "gaba"]
 
 
+@pytest.mark.only_on("sqlite", reason="PostgreSQL has an index over the entries themselves")
 def test_the_full_text_table_is_consistent_with_the_entries(fresh_database: Database) -> None:
-    if not fresh_database.is_sqlite:
-        pytest.skip("PostgreSQL has an index over the entries themselves")
     with fresh_database.write() as session:
         change_claim(session, "gaba", text={"sv": "Zebran sover.", "en": "The zebra sleeps."})
 
