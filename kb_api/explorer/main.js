@@ -2,7 +2,7 @@
 
 import { html, render, useEffect, useRef, useState } from "./vendor/preact/standalone.module.js";
 import { ApiCalls, ProblemView, Waiting, useDocuments } from "./parts.js";
-import { changed, chooseLanguage, currentAddress, keepLanguage, navigate, onNavigate, readStored, startRouter, store } from "./router.js";
+import { arrive, changed, chooseLanguage, currentAddress, keepLanguage, navigate, onNavigate, readStored, startRouter, store } from "./router.js";
 import { SearchBox } from "./searching.js";
 import { LANGUAGES, getLanguage, t } from "./words.js";
 
@@ -105,6 +105,7 @@ function useArrival(visit, title, ready) {
     else if (target) target.scrollIntoView();
     else if (visit.kind === "pop" || visit.kind === "first") scrollTo(0, history.state?.scroll ?? 0);
     else if (visit.kind === "push") scrollTo(0, 0);
+    arrive();
     if (visit.kind === "push") document.querySelector("main h1")?.focus({ preventScroll: true });
   }, [title, ready]);
 }

@@ -6,6 +6,12 @@ const listeners = new Set();
 const SERVED_ELSEWHERE = /^\/(v1|docs|openapi|explorer|metrics|llms|healthz|readyz)/;
 
 let arrivesAtPlace = location.hash.length > 1 || history.state?.scroll > 0;
+let arrivedAt = null; // The address whose page stands, with the reader at the place on it.
+
+/** The page of the current address stands, and the reader is at the place on it. */
+export function arrive() {
+  arrivedAt = currentAddress();
+}
 
 /** Whether the reader comes to a place on the page, which must then stand whole at once. */
 export function comesToPlace() {
@@ -85,7 +91,7 @@ export function startRouter() {
     listeners.forEach((listener) => listener({ kind: "pop" }));
   });
   addEventListener("scrollend", () => {
-    if (!document.querySelector("main .waiting")) rememberScroll(); // A page that does not stand yet is shorter than its place.
+    if (arrivedAt === currentAddress()) rememberScroll(); // A scroll of the page before, told late, is not where the reader was on this one.
   });
   document.addEventListener("click", followLink);
 }
