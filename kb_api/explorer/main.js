@@ -98,14 +98,14 @@ function useArrival(visit, title, ready) {
   const done = useRef(false);
   useEffect(() => {
     if (title !== null) document.title = title ? `${title} · ${t("siteName")}` : `${t("siteName")}: ${t("tagline").toLowerCase()}`;
-    if (!ready || done.current) return;
+    if (!ready || done.current || visit.address !== currentAddress()) return; // A page that one has left already has no say.
     done.current = true;
     const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     if (visit.place) restorePlace(visit.place);
     else if (target) target.scrollIntoView();
     else if (visit.kind === "pop" || visit.kind === "first") scrollTo(0, history.state?.scroll ?? 0);
     else if (visit.kind === "push") scrollTo(0, 0);
-    arrive();
+    arrive(visit.address);
     if (visit.kind === "push") document.querySelector("main h1")?.focus({ preventScroll: true });
   }, [title, ready]);
 }

@@ -8,9 +8,9 @@ const SERVED_ELSEWHERE = /^\/(v1|docs|openapi|explorer|metrics|llms|healthz|read
 let arrivesAtPlace = location.hash.length > 1 || history.state?.scroll > 0;
 let arrivedAt = null; // The address whose page stands, with the reader at the place on it.
 
-/** The page of the current address stands, and the reader is at the place on it. */
-export function arrive() {
-  arrivedAt = currentAddress();
+/** The page of an address stands, and the reader is at the place on it. */
+export function arrive(address) {
+  arrivedAt = address;
 }
 
 /** Whether the reader comes to a place on the page, which must then stand whole at once. */

@@ -109,6 +109,8 @@ def visit(browser: Browser, explorer_address: str) -> Iterator[Callable[..., Vis
 
     yield make
     for context in contexts:
+        for page in context.pages:
+            page.unroute_all(behavior="wait")  # An answer that is still being changed would end in the next test.
         context.close()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.explorer.conftest import Visit
 from tests.support.optional import needs
@@ -144,12 +144,11 @@ def test_the_back_button_returns_to_where_one_was(visit: Callable[..., Visit]) -
     visited = visit()
     visited.open("/signs/fatigue")
     page = visited.page
-    link = page.locator(".claim h4 a").nth(4)
-    link.scroll_into_view_if_needed()
-    before = page.evaluate("scrollY")
+    page.evaluate("addEventListener('click', () => { window.leftAt = scrollY; }, { capture: true, once: true })")
 
-    link.click()
+    page.locator(".claim h4 a").nth(4).click()
     page.wait_for_selector(".judgement")
+    before = page.evaluate("leftAt")
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Fatigue and low energy")
 
@@ -170,6 +169,33 @@ def test_a_scroll_that_is_told_late_is_not_taken_for_the_page_that_one_returned_
     page.evaluate("addEventListener('popstate', () => dispatchEvent(new Event('scrollend')), { once: true })")
     page.go_back()
 
+    page.wait_for_function("() => Math.abs(scrollY - 1500) < 60")
+
+
+def test_a_page_that_stands_late_does_not_move_the_one_that_one_returned_to(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    visited.open("/signs/fatigue")
+    page = visited.page
+    page.evaluate("scrollTo(0, 1500)")
+    page.wait_for_function("() => history.state?.scroll === 1500")
+    page.locator("main .claim h4 a").nth(4).dispatch_event("click")
+    page.wait_for_selector(".judgement")
+    answers: list[Route] = []
+    files: list[Route] = []
+    page.route("**/v1/claims/**", lambda route: answers.append(route))  # noqa: PLW0108 - Playwright inspects it
+    page.route("**/pages/concepts.js", lambda route: files.append(route))  # noqa: PLW0108
+    page.reload()
+    page.wait_for_selector(".waiting")
+
+    # Its answer comes when the address is that of the page before, whose file is still on its way.
+    page.go_back()
+    answers[0].continue_()
+    page.wait_for_selector(".judgement")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+    page.evaluate("dispatchEvent(new Event('scrollend'))")
+    files[0].continue_()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fatigue and low energy")
     page.wait_for_function("() => Math.abs(scrollY - 1500) < 60")
 
 
