@@ -2,26 +2,37 @@
 
 Rule: the code logs with Python's ``logging``; what a line looks like is decided here. JSON escapes every line break, so
 that nothing from outside can begin a line of its own.
+
+A worker writes its lines several at a time: to write one lets go of the interpreter, which others then have.
 """
 
 import logging
 import logging.config
+import os
+import time
+from contextlib import nullcontext
 from datetime import UTC, datetime
-from typing import Any
+from multiprocessing.util import Finalize
+from threading import Event, Thread
+from typing import Any, TextIO
 
 import orjson
 
-REQUEST_FIELDS = {"request_id", "revision", "method", "route", "status", "milliseconds", "limit"}
-"""What a line takes over from the code that logs; whatever else is attached to it stays out."""
+FIELDS = "fields"
+"""Where an event carries what its line takes over; whatever else is attached to it stays out."""
+BATCH_BYTES = 4_096
+"""What POSIX lets several processes write into one pipe without mixing their lines (``PIPE_BUF`` on Linux)."""
+BATCH_SECONDS = 0.1
+"""How late a line may be; what a process that is killed had still to write is lost."""
 
 
-def describe_logs(level: str) -> dict[str, Any]:
-    """The configuration of ``logging``, for this process and for the server's workers."""
+def describe_logs(level: str, *, handler: str = "logging.StreamHandler") -> dict[str, Any]:
+    """The configuration of ``logging``."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": make_formatter}},
-        "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "handlers": {"standard_error": {"class": handler, "formatter": "json"}},
         "root": {"handlers": ["standard_error"], "level": level.upper()},
         "loggers": {
             "_granian": {"level": level.upper()},
@@ -38,6 +49,63 @@ def configure_logs(level: str) -> None:
     logging.config.dictConfig(describe_logs(level))
 
 
+def describe_logs_of_workers(level: str) -> dict[str, Any]:
+    """The same for the processes that serve."""
+    return describe_logs(level, handler=f"{__name__}.{BatchHandler.__name__}")
+
+
+class BatchHandler(logging.StreamHandler[TextIO]):
+    """Writes the lines of requests together: a tenth of a second late, or when there are enough.
+
+    What the process has to say of itself, from a warning on, is written at once.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[str] = []
+        self._bytes = 0
+        self._process = os.getpid()
+        self._has_lines = Event()
+        self._writer: Thread | None = None
+        Finalize(self, self.flush, exitpriority=0)  # A worker ends without what ``atexit`` would do.
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Called by ``logging``, which holds the handler's lock."""
+        try:
+            line = self.format(record) + self.terminator
+        except Exception:
+            self.handleError(record)
+            return
+        if self._bytes + len(line) > BATCH_BYTES:
+            self.flush()
+        self._lines.append(line)
+        self._bytes += len(line)
+        if record.levelno >= logging.WARNING and not hasattr(record, FIELDS):
+            self.flush()
+        elif len(self._lines) == 1:
+            self._see_that_they_are_written()
+
+    def flush(self) -> None:
+        """Write what there is; a copy of the handler in a forked process has nothing to write."""
+        with self.lock or nullcontext():
+            lines, self._lines, self._bytes = self._lines, [], 0
+            if lines and os.getpid() == self._process:
+                self.stream.write("".join(lines))
+                self.stream.flush()
+
+    def _see_that_they_are_written(self) -> None:
+        if self._writer is None:
+            self._writer = Thread(target=self._write_in_time, name="log", daemon=True)
+            self._writer.start()
+        self._has_lines.set()
+
+    def _write_in_time(self) -> None:
+        while self._has_lines.wait():
+            self._has_lines.clear()
+            time.sleep(BATCH_SECONDS)
+            self.flush()
+
+
 def make_formatter() -> logging.Formatter:
     """What turns an event into its line."""
     return JsonFormatter()
@@ -51,7 +119,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {"event": record.getMessage()}
-        line |= {field: value for field, value in record.__dict__.items() if field in REQUEST_FIELDS}
+        line |= getattr(record, FIELDS, {})
         line |= {"level": record.levelname.lower(), "logger": record.name}
         line["at"] = datetime.fromtimestamp(record.created, UTC)
         if record.exc_info:

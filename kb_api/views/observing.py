@@ -22,6 +22,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from kb_api.logs import FIELDS
 from kb_api.settings import Settings
 from kb_api.views.asking import Note
 from kb_api.views.blueprint import Blueprint
@@ -120,7 +121,7 @@ def log_request(note: Note, method: str, route: str, status: int, seconds: float
     if note.limit:
         line["limit"] = note.limit
     # Not ``log.log``: it looks for the line of code that logs, which is always this one.
-    log.handle(log.makeRecord(log.name, level, __file__, 0, "request", (), None, extra=line))
+    log.handle(log.makeRecord(log.name, level, "", 0, "request", (), None, extra={FIELDS: line}))
 
 
 def name_method(method: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
@@ -11,6 +12,7 @@ from typing import NamedTuple
 import pytest
 from psutil import Process
 
+from kb_api.logs import BATCH_SECONDS
 from tests.support.filling import fill_from_seed
 from tests.support.serving import Served, serve
 
@@ -84,14 +86,18 @@ def test_the_numbers_are_those_of_all_workers(served: Served) -> None:
 def test_the_log_has_a_line_for_each_request_of_every_worker(served: Served) -> None:
     get_many(served, ["/v1/intakes?limit=2"] * 30, "198.51.100.5")
 
-    lines = read_log(served.log)
+    wait_for_log(served.log)
+    lines = [json.loads(line) for line in served.log.read_text().splitlines()]
 
     assert len([line for line in lines if line.get("route") == "/v1/intakes"]) == 30
     assert "198.51" not in served.log.read_text()
 
 
-def read_log(log: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for line in log.read_text().splitlines()]
+def wait_for_log(log: Path) -> None:
+    """Until nothing was added for a while: workers write several lines at a time."""
+    size = -1
+    while size != (size := log.stat().st_size):
+        time.sleep(10 * BATCH_SECONDS)
 
 
 def test_every_worker_gets_its_share_of_those_who_come_one_by_one(served: Served) -> None:
