@@ -7,20 +7,22 @@ import gc
 import sys
 from functools import cache
 from threading import Thread
+from typing import NamedTuple
 
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops, TaskImpl
 from granian.log import LogLevels
 
 from kb_api import create_app
 from kb_api.answers import warm_up
 from kb_api.caching import AnswerStore, CachedApplication, watch_revision
 from kb_api.database import Database
+from kb_api.entrance import Entrance
 from kb_api.listening import Server
-from kb_api.logs import configure_logs, describe_logs
-from kb_api.settings import read_settings
+from kb_api.logs import configure_logs, describe_logs_of_workers
+from kb_api.settings import Settings, read_settings
 from kb_api.sharing import shared_folder
 from kb_api.views.gate import Gate
-from kb_api.views.lanes import THREADS, Lanes
+from kb_api.views.lanes import Lanes
 
 BACKPRESSURE = 256
 """Connections that a worker serves at a time; the others wait in the kernel's queue, where they cost nothing."""
@@ -29,17 +31,28 @@ WARM_UP_SWITCH_SECONDS = 0.0002
 """A write hands the interpreter over some fifty times: at the usual 5 ms it would take a quarter of a second longer."""
 
 
+class Parts(NamedTuple):
+    """What a request goes through, in this order; behind them is the Flask application."""
+
+    gate: Gate
+    cached: CachedApplication
+    lanes: Lanes
+    database: Database
+    settings: Settings
+
+
 def run_server(*, host: str, port: int, workers: int) -> None:
     """Serve until told to stop."""
-    logs = describe_logs(read_settings().log_level)
+    logs = describe_logs_of_workers(read_settings().log_level)
     server = Server(
         "kb_api.serving:load_app",
         factory=True,
         address=host,
         port=port,
         workers=workers,
-        interface=Interfaces.WSGI,
-        blocking_threads=THREADS,
+        interface=Interfaces.RSGI,
+        loop=Loops.uvloop,
+        task_impl=TaskImpl.asyncio,
         backpressure=BACKPRESSURE,
         websockets=False,
         log_level=LogLevels.warning,
@@ -52,26 +65,27 @@ def run_server(*, host: str, port: int, workers: int) -> None:
         server.serve()
 
 
-def load_app() -> Gate:
+def load_app() -> Entrance:
     """What each worker calls to get the application, which serves at once and reads meanwhile what it will need."""
-    gate, database = make_app()
-    Thread(target=_warm_up, args=(database,), name="warm-up", daemon=True).start()
-    return gate
+    parts = make_app()
+    Thread(target=_warm_up, args=(parts.database,), name="warm-up", daemon=True).start()
+    return Entrance(parts.gate, parts.cached, parts.lanes, parts.settings)
 
 
 @cache
-def make_app() -> tuple[Gate, Database]:
-    """The application: the gate, behind it cache, lanes and the Flask application; and its database, still unasked."""
+def make_app() -> Parts:
+    """The parts of the application, and its database, still unasked."""
     settings = read_settings()
     configure_logs(settings.log_level)
     app = create_app(settings)
     gate: Gate = app.extensions["kb_gate"]
     database: Database = app.extensions["kb_database"]
     store = AnswerStore(settings.cache_max_bytes)
-    lanes = Lanes(gate.application, max_body_bytes=settings.max_body_bytes)
-    gate.put_in_front(CachedApplication(lanes, lambda: watch_revision(database), store))
+    lanes = Lanes(gate.application)
+    cached = CachedApplication(lanes, lambda: watch_revision(database), store)
+    gate.put_in_front(cached)
     gc.freeze()
-    return gate, database
+    return Parts(gate, cached, lanes, database, settings)
 
 
 def _warm_up(database: Database) -> None:

@@ -31,6 +31,7 @@ class Settings:
     log_level: str = "info"
     runtime_folder: str = ""
     max_body_bytes: int = 1_000_000
+    max_body_seconds: float = 20.0
     max_json_depth: int = 32
     max_number_length: int = 64
     max_parameters: int = 200
@@ -72,6 +73,7 @@ MEANINGS = {
     "log_level": "debug, info (a line a request), warning or error; default: info",
     "runtime_folder": "a folder in memory for what the processes of one host count together; default: serve makes one",
     "max_body_bytes": "the longest body; default: 1000000, several times the longest record that the schemas accept",
+    "max_body_seconds": "how long a body may be on its way; default: 20, the longest at 50 kB a second",
     "max_json_depth": "how deep a body may be nested; default: 32, a record needs 6",
     "max_number_length": "the longest number in a body, in characters; default: 64, a double needs 24",
     "max_parameters": "the most parameters in a query; default: 200",

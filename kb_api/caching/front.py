@@ -42,33 +42,45 @@ class CachedApplication:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         key = read_key(environ)
-        revision = None if key is None else self._current_revision()
+        revision = None if key is None else self.current_revision()
         if key is None or revision is None:
             return self._answer_without_clock(key, environ, start_response)
         environ[STANDING_REVISION] = revision
-        answer = self.store.find(revision, key)
-        if answer is not None:
-            environ[OUTCOME] = "hit"
-            return _send(answer, environ, start_response)
+        found = self._find(revision, key, environ, start_response)
+        if found is not None:
+            return found
         environ[OUTCOME] = "miss"
         return self._answer_miss((revision, key), environ, start_response)
 
-    def _answer_without_clock(
-        self, key: Key | None, environ: Environ, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        """Ask the application; but while the database is away, what was last known is better than nothing."""
-        last_known = None if key is None else self.store.find_last(key)
-        if last_known is None:
-            environ[OUTCOME] = "bypass"
-            return self.application(environ, start_response)
-        environ[OUTCOME] = "stale"
+    def find_at_hand(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes] | None:
+        """The answer that is kept, when one glance tells that it stands; else ``None``, and nothing has begun."""
+        key = read_key(environ)
+        revision = None if key is None or self._watch is None else self._watch.glance()
+        return None if key is None or revision is None else self._find(revision, key, environ, start_response)
 
-        def start_stale(status: str, headers: Headers) -> Any:
-            return start_response(status, [*headers, *STALE])
+    def knows(self, environ: Environ) -> bool:
+        """Whether there is an answer to this request that may still stand."""
+        key = read_key(environ)
+        return key is not None and self._watch is not None and self.store.find_last(key) is not None
 
-        return _send(last_known, environ, start_stale)
+    def find_standing(
+        self, revision: int | None, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes] | None:
+        """The answer that is kept for this revision; when nobody can tell which stands, what was last known."""
+        key = read_key(environ)
+        if key is None:
+            return None
+        if revision is None:
+            return self._find_last_known(key, environ, start_response)
+        return self._find(revision, key, environ, start_response)
 
-    def _current_revision(self) -> int | None:
+    def is_being_asked(self, environ: Environ) -> bool:
+        """Whether somebody asks the same already, so that the answer is only to be waited for."""
+        key = read_key(environ)
+        return key is not None and (self.store.revision, key) in self._flights
+
+    def current_revision(self) -> int | None:
+        """The revision that stands now; ``None`` when the database cannot tell."""
         try:
             if self._watch is None:
                 with self._lock:
@@ -76,6 +88,34 @@ class CachedApplication:
             return self._watch.current()
         except StorageError:
             return None
+
+    def _find(self, revision: int, key: Key, environ: Environ, start_response: StartResponse) -> Iterable[bytes] | None:
+        answer = self.store.find(revision, key)
+        if answer is None:
+            return None
+        environ[OUTCOME] = "hit"
+        return _send(answer, environ, start_response)
+
+    def _answer_without_clock(
+        self, key: Key | None, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Ask the application; but while the database is away, what was last known is better than nothing."""
+        found = None if key is None else self._find_last_known(key, environ, start_response)
+        if found is not None:
+            return found
+        environ[OUTCOME] = "bypass"
+        return self.application(environ, start_response)
+
+    def _find_last_known(self, key: Key, environ: Environ, start_response: StartResponse) -> Iterable[bytes] | None:
+        last_known = self.store.find_last(key)
+        if last_known is None:
+            return None
+        environ[OUTCOME] = "stale"
+
+        def start_stale(status: str, headers: Headers) -> Any:
+            return start_response(status, [*headers, *STALE])
+
+        return _send(last_known, environ, start_stale)
 
     def _answer_miss(self, place: tuple[int, Key], environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Ask the application, or wait for the request that is asking for the same already."""
@@ -101,7 +141,7 @@ class CachedApplication:
         self, response: "_Response", key: Key, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         """What the application said; but when the database went while it was asked, what was last known."""
-        if response.status.startswith("503") and self._current_revision() is None and self.store.find_last(key):
+        if response.status.startswith("503") and self.current_revision() is None and self.store.find_last(key):
             _close(response.chunks)
             return self._answer_without_clock(key, environ, start_response)
         return response.pass_on(environ, start_response)

@@ -30,6 +30,9 @@ class RevisionWatch(Protocol):
     def current(self) -> int:
         """The revision that stands now. Raises ``StorageError`` when the database cannot tell."""
 
+    def glance(self) -> int | None:
+        """The revision that stands now, when it is known without asking anybody."""
+
 
 def watch_revision(database: Database) -> RevisionWatch:
     """The cheapest watch that this database allows. Raises ``StorageError`` while it has no tables."""
@@ -54,6 +57,9 @@ class WalWatch:
         self._revision = self._ask_clock()
         self._header = _map_header(f"{path}-shm")
         self._seen = b""
+
+    def glance(self) -> int | None:
+        return self._revision if self._header[:HEADER_BYTES] == self._seen else None
 
     def current(self) -> int:
         if self._header[:HEADER_BYTES] == self._seen:
@@ -89,6 +95,9 @@ class ClockWatch:
         self._asked = 0
         self._revision: int | None = None
         self._connection: Connection | None = None
+
+    def glance(self) -> None:
+        return None
 
     def current(self) -> int:
         asked_before = self._asked

@@ -5,15 +5,17 @@ Rule: nothing that a client says of itself is believed; a proxy that the operato
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from time import perf_counter
 from typing import Any
 
 from flask import request
 from werkzeug.exceptions import HTTPException
 
 from kb_api.counting import Standing
+from kb_api.errors import KnowledgeBaseError
 from kb_api.rates import Network
 
 Environ = dict[str, Any]
@@ -36,12 +38,14 @@ class Note:
 
     client: str
     request_id: str
-    refusal: HTTPException | None = None
-    """Why the gate does not let the request in."""
+    refusal: HTTPException | KnowledgeBaseError | None = None
+    """Why the request is not let in."""
     standing: Standing | None = None
     """How the client stands after this request was counted; ``None`` when it was not."""
     limit: str | None = None
     """The limit that the request is above."""
+    began: float = field(default_factory=perf_counter)
+    """When the request came."""
 
 
 def read_note() -> Note:

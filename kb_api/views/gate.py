@@ -21,6 +21,7 @@ from kb_api.views.limiting import EXEMPT, Headers, RateLimit
 from kb_api.views.observing import ROUTE_HEADER, UNMATCHED, Metrics, log_request
 
 Application = Callable[[Environ, Any], Iterable[bytes]]
+Finder = Callable[[Environ, Any], Iterable[bytes] | None]
 
 HOST = re.compile(r"(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{0,5})?", re.ASCII | re.IGNORECASE)
 FALLBACK = (
@@ -48,14 +49,8 @@ class Gate:
         self._front = front
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        began = perf_counter()
-        note = environ[NOTE] = write_note(environ, self._trusted)
-        note.refusal = self._judge_host(environ)
-
-        def start(status: str, headers: Headers, exc_info: Any = None) -> Any:
-            completed = self._complete(environ, note, int(status[:3]), headers, perf_counter() - began)
-            return start_response(status, completed, exc_info) if exc_info else start_response(status, completed)
-
+        note = environ.get(NOTE) or self._admit(environ)
+        start = self._make_start(environ, note, start_response)
         try:
             # What is refused must not be answered by the cache, which looks at no host.
             return (self.application if note.refusal else self._front)(environ, start)
@@ -63,6 +58,24 @@ class Gate:
             log.exception("a fault outside the application")
             start("500 Internal Server Error", [("Content-Type", "application/problem+json")])
             return [FALLBACK]
+
+    def find(self, finder: Finder, environ: Environ, start_response: Any) -> Iterable[bytes] | None:
+        """What the finder has for this request; ``None`` when it has nothing, and when the request is refused: then the
+        gate is to be called."""
+        note = environ.get(NOTE) or self._admit(environ)
+        return None if note.refusal else finder(environ, self._make_start(environ, note, start_response))
+
+    def _admit(self, environ: Environ) -> Note:
+        note = environ[NOTE] = write_note(environ, self._trusted)
+        note.refusal = self._judge_host(environ)
+        return note
+
+    def _make_start(self, environ: Environ, note: Note, start_response: Any) -> Any:
+        def start(status: str, headers: Headers, exc_info: Any = None) -> Any:
+            completed = self._complete(environ, note, int(status[:3]), headers, perf_counter() - note.began)
+            return start_response(status, completed, exc_info) if exc_info else start_response(status, completed)
+
+        return start
 
     def _complete(self, environ: Environ, note: Note, status: int, headers: Headers, seconds: float) -> Headers:
         """Log, count, and the headers of this request alone."""

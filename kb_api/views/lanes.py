@@ -2,11 +2,10 @@
 
 Rule: this stands between the response cache and the application; what the cache answers, and what machines ask about
 the process itself, never waits here. A thread that waits costs nothing; one that computes takes the interpreter. Nobody
-has a place while a question that anybody may send is still on its way; a write is read when its key has been judged.
+has a place while a body is still on its way: the entrance reads it before.
 """
 
 from collections.abc import Callable, Iterable
-from io import BytesIO
 from threading import BoundedSemaphore, Lock
 from typing import Any
 from urllib.parse import quote
@@ -22,10 +21,8 @@ READER_WAITS_SECONDS = 0.25
 """Longer, and an answer in half a second is no longer likely (the measure is in ``docs/reliability.md``)."""
 WRITING = 40
 """Requests that write: they wait for each other in the database, at about 10 ms a write within the deadline."""
-ARRIVING = 32
-"""Questions whose body is still on its way, each in a thread of its own; one more is refused at once."""
-THREADS = 4 + READING + READERS_WAITING + WRITING + ARRIVING
-"""What a worker needs so that a request about the process itself always finds a thread. Not more: at ten times the load
+THREADS = READING + READERS_WAITING + WRITING + 4
+"""What a worker needs so that whoever has a place has a thread, and who exports too. Not more: at ten times the load
 that it can take, 256 threads that want the interpreter answer later than 72 (p99 1.9 s for 0.9 s, measured)."""
 
 ASKING_BY_POST = ("/v1/answers", "/v1/batch")
@@ -36,20 +33,22 @@ RETRY_AFTER_SECONDS = 1
 class Lanes:
     """WSGI around the application: one lane for what reads, one for what writes."""
 
-    def __init__(self, application: Application, *, max_body_bytes: int) -> None:
-        self._application, self._max_body_bytes = application, max_body_bytes
+    def __init__(self, application: Application) -> None:
+        self._application = application
         self._computing = BoundedSemaphore(READING)
         self._reading = _Places(READING + READERS_WAITING)
         self._writing = _Places(WRITING)
-        self._arriving = _Places(ARRIVING)
+
+    def find_refusal(self, environ: Environ, start_response: Any) -> Iterable[bytes] | None:
+        """The refusal that the request would get at this moment, for whoever has nothing to wait for; else ``None``."""
+        if not _needs_place(environ) or self._places_for(environ).free:
+            return None
+        return _refuse(environ, start_response)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        if not environ["PATH_INFO"].startswith("/v1/"):
+        if not _needs_place(environ):
             return self._application(environ, start_response)
-        if environ["PATH_INFO"] in ASKING_BY_POST and not self._read_body(environ):
-            return _refuse(environ, start_response)
-        is_read = _reads(environ)
-        places = self._reading if is_read else self._writing
+        places, is_read = self._places_for(environ), _reads(environ)
         if not places.take():
             return _refuse(environ, start_response)
         try:
@@ -64,39 +63,31 @@ class Lanes:
         finally:
             places.leave()
 
-    def _read_body(self, environ: Environ) -> bool:
-        """Wait until the body has come; whether there was a place to wait in.
-
-        One that is too long is not read: the application says so.
-        """
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > self._max_body_bytes:
-            return True
-        if not self._arriving.take():
-            return False
-        try:
-            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length) or self._max_body_bytes + 1))
-        finally:
-            self._arriving.leave()
-        return True
+    def _places_for(self, environ: Environ) -> "_Places":
+        return self._reading if _reads(environ) else self._writing
 
 
 class _Places:
     """So many requests at a time, and no more."""
 
     def __init__(self, number: int) -> None:
-        self._lock, self._free = Lock(), number
+        self._lock, self.free = Lock(), number
 
     def take(self) -> bool:
         with self._lock:
-            if self._free == 0:
+            if self.free == 0:
                 return False
-            self._free -= 1
+            self.free -= 1
             return True
 
     def leave(self) -> None:
         with self._lock:
-            self._free += 1
+            self.free += 1
+
+
+def _needs_place(environ: Environ) -> bool:
+    path: str = environ["PATH_INFO"]
+    return path.startswith("/v1/")
 
 
 def _reads(environ: Environ) -> bool:

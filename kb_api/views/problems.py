@@ -66,6 +66,7 @@ STATUSES: dict[type[KnowledgeBaseError], HTTPStatus] = {
 LIMIT_STATUSES = {
     "rate_limit": HTTPStatus.TOO_MANY_REQUESTS,
     "max_body_bytes": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "max_body_seconds": HTTPStatus.REQUEST_TIMEOUT,
     "max_query_bytes": HTTPStatus.REQUEST_URI_TOO_LONG,
     "max_parameters": HTTPStatus.REQUEST_URI_TOO_LONG,
     "max_statement_seconds": HTTPStatus.SERVICE_UNAVAILABLE,

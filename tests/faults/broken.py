@@ -25,6 +25,7 @@ from kb_api.copying import backups
 from kb_api.database import breaker, postgresql, sqlite
 from kb_api.database.queueing import WriterQueue
 from kb_api.views import problems
+from kb_api.views.lanes import Lanes
 
 Break = Callable[[], None]
 
@@ -91,7 +92,12 @@ def trust_an_old_library() -> None:
 
 def take_everything() -> None:
     """No lanes: whatever is asked is worked on, all at the same time."""
-    serving.Lanes = lambda application, **_: application  # type: ignore[misc,assignment]
+
+    def pass_on(lanes: Any, environ: Any, start_response: Any) -> Any:
+        return lanes._application(environ, start_response)
+
+    Lanes.__call__ = pass_on  # type: ignore[method-assign]
+    Lanes.find_refusal = lambda *_: None  # type: ignore[method-assign]
 
 
 def forget_to_look() -> None:
@@ -102,8 +108,8 @@ def forget_to_look() -> None:
             watch._revision = watch._ask_clock()
         return int(watch._revision)
 
-    revisions.WalWatch.current = current  # type: ignore[method-assign]
-    revisions.ClockWatch.current = current  # type: ignore[method-assign]
+    for watch in (revisions.WalWatch, revisions.ClockWatch):
+        watch.current = watch.glance = current  # type: ignore[method-assign,assignment]
 
 
 def stop_at_once() -> None:

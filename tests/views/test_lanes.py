@@ -2,11 +2,11 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from io import BytesIO
 from typing import Any
 
+import orjson
 import pytest
-from werkzeug.test import Client
+from werkzeug.test import Client, create_environ
 
 from kb_api.views import lanes
 from kb_api.views.lanes import Lanes
@@ -42,7 +42,7 @@ def occupy(application: Lanes, busy: Busy, number: int, method: str) -> None:
 
 
 def test_a_read_that_cannot_be_computed_soon_is_refused(busy: Busy) -> None:
-    application = Lanes(busy, max_body_bytes=1_000)
+    application = Lanes(busy)
     occupy(application, busy, lanes.READING, "GET")
 
     response = Client(application).get("/v1/claims?limit=1")
@@ -53,28 +53,28 @@ def test_a_read_that_cannot_be_computed_soon_is_refused(busy: Busy) -> None:
 
 
 def test_writes_and_reads_do_not_wait_for_each_other(busy: Busy) -> None:
-    application = Lanes(busy, max_body_bytes=1_000)
+    application = Lanes(busy)
     occupy(application, busy, lanes.WRITING, "POST")
 
     occupy(application, busy, 1, "GET")
 
 
 def test_one_write_too_many_is_refused(busy: Busy) -> None:
-    application = Lanes(busy, max_body_bytes=1_000)
+    application = Lanes(busy)
     occupy(application, busy, lanes.WRITING, "POST")
 
     assert Client(application).put("/v1/claims/x").status_code == 503
 
 
 def test_a_question_by_post_is_a_read(busy: Busy) -> None:
-    application = Lanes(busy, max_body_bytes=1_000)
+    application = Lanes(busy)
     occupy(application, busy, lanes.READING, "GET")
 
     assert Client(application).post("/v1/answers").status_code == 503
 
 
 def test_health_is_never_refused(busy: Busy) -> None:
-    application = Lanes(busy, max_body_bytes=1_000)
+    application = Lanes(busy)
     occupy(application, busy, lanes.READING, "GET")
     busy.go_on.set()
 
@@ -82,7 +82,7 @@ def test_health_is_never_refused(busy: Busy) -> None:
 
 
 def test_a_place_is_free_again_when_its_request_has_ended(busy: Busy) -> None:
-    application = Lanes(busy, max_body_bytes=1_000)
+    application = Lanes(busy)
     busy.go_on.set()
 
     statuses = {Client(application).post("/v1/claims").status_code for _ in range(lanes.WRITING * 2)}
@@ -90,23 +90,16 @@ def test_a_place_is_free_again_when_its_request_has_ended(busy: Busy) -> None:
     assert statuses == {200}
 
 
-def send_slowly(application: Lanes, sent: threading.Event) -> None:
-    """A question whose body has come when it is said so."""
+def test_who_would_be_refused_is_told_so_without_waiting(busy: Busy) -> None:
+    application, said = Lanes(busy), []
+    assert application.find_refusal(create_environ("/v1/claims", method="POST"), None) is None
+    occupy(application, busy, lanes.WRITING, "POST")
 
-    class Body(BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            sent.wait(10)
-            return super().read(size)
+    assert application.find_refusal(create_environ("/v1/signs"), None) is None
+    assert application.find_refusal(create_environ("/healthz", method="POST"), None) is None
+    refusal = application.find_refusal(
+        create_environ("/v1/claims", method="POST"), lambda status, _headers: said.append(status)
+    )
 
-    Client(application).post("/v1/answers", input_stream=Body(b"{}"), headers={"Content-Length": "2"})
-
-
-def test_a_question_that_is_still_on_its_way_takes_no_place(busy: Busy) -> None:
-    application, sent = Lanes(busy, max_body_bytes=1_000), threading.Event()
-    for _ in range(lanes.ARRIVING):
-        threading.Thread(target=send_slowly, args=(application, sent), daemon=True).start()
-
-    assert not busy.begun.acquire(timeout=0.2)
-    assert Client(application).post("/v1/answers", data=b"{}").status_code == 503
-    occupy(application, busy, lanes.READING, "GET")
-    sent.set()
+    assert said == ["503 Service Unavailable"]
+    assert orjson.loads(b"".join(refusal or ())).keys() >= PROBLEM_KEYS

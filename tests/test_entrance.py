@@ -1,0 +1,208 @@
+"""The entrance, asked over the wire: bodies take no thread, headers mean one thing, streams are whole."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from kb_api.views.export import EXPORTS_AT_ONCE
+from kb_api.views.lanes import THREADS
+from tests.support.contract import PROBLEM_KEYS
+from tests.support.endless import CHUNK, CHUNKS
+from tests.support.serving import Served, find_free_port, serve
+
+QUESTION = json.dumps({"question": "Does magnesium help against cramps?", "lang": "en"}).encode()
+PATH = "/v1/forms?limit=3"
+
+pytestmark = pytest.mark.xdist_group("entrance")
+
+
+@pytest.fixture(scope="module")
+def served(read_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    log = tmp_path_factory.mktemp("entrance") / "log"
+    with serve(read_url, log, workers=1, max_body_bytes="5000", max_body_seconds="3") as served:
+        yield served
+
+
+@pytest.fixture
+def connection(served: Served) -> Iterator[HTTPConnection]:
+    connection = HTTPConnection(served.host, served.port, timeout=30)
+    yield connection
+    connection.close()
+
+
+def send(served: Served, *lines: str, body: bytes = b"") -> socket.socket:
+    """A request as it is written here, on a connection of its own."""
+    sent = socket.create_connection((served.host, served.port), timeout=30)
+    sent.sendall("\r\n".join([*lines, "Host: localhost", "", ""]).encode("latin-1") + body)
+    return sent
+
+
+def read(sent: socket.socket) -> HTTPResponse:
+    response = HTTPResponse(sent)
+    response.begin()
+    return response
+
+
+def read_problem(sent: socket.socket) -> dict[str, object]:
+    response = read(sent)
+    body: dict[str, object] = json.loads(response.read())
+    assert body.keys() >= PROBLEM_KEYS
+    assert body["status"] == response.status
+    sent.close()
+    return body
+
+
+# --- Bodies ---
+
+
+def test_bodies_on_their_way_take_no_thread(served: Served, connection: HTTPConnection) -> None:
+    length = f"Content-Length: {len(QUESTION)}"
+    slow = [send(served, "POST /v1/answers HTTP/1.1", length, body=QUESTION[:5]) for _ in range(THREADS + 10)]
+
+    connection.request("POST", "/v1/answers", QUESTION, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    answer.read()
+
+    assert answer.status == 200
+    for each in slow:
+        each.close()
+
+
+def test_a_body_that_never_comes_is_refused_with_the_limit(served: Served) -> None:
+    sent = send(served, "POST /v1/answers HTTP/1.1", f"Content-Length: {len(QUESTION)}", body=QUESTION[:5])
+
+    problem = read_problem(sent)
+
+    assert problem["status"] == 408
+    assert problem["limit"] == {"name": "max_body_seconds", "maximum": 3.0}
+
+
+def test_a_body_that_is_said_to_be_too_long_is_not_waited_for(served: Served) -> None:
+    problem = read_problem(send(served, "POST /v1/answers HTTP/1.1", "Content-Length: 5001"))
+
+    assert problem["limit"] == {"name": "max_body_bytes", "maximum": 5000}
+
+
+def test_a_body_in_pieces_is_read_until_it_is_too_long(served: Served) -> None:
+    piece = b"3e8\r\n" + b" " * 1_000 + b"\r\n"
+    sent = send(served, "POST /v1/answers HTTP/1.1", "Transfer-Encoding: chunked", body=piece * 6)
+
+    assert read_problem(sent)["status"] == 413
+
+
+def test_a_body_in_pieces_is_one_body(served: Served) -> None:
+    pieces = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (QUESTION[:9], QUESTION[9:])) + b"0\r\n\r\n"
+    lines = ("POST /v1/answers HTTP/1.1", "Content-Type: application/json", "Transfer-Encoding: chunked")
+
+    assert read(send(served, *lines, body=pieces)).status == 200
+
+
+# --- Headers ---
+
+
+def test_a_header_with_an_underscore_is_another_header(served: Served) -> None:
+    answer = read(send(served, f"GET {PATH} HTTP/1.1", "Accept_Language: sv"))
+
+    assert answer.headers["Content-Language"] == "en"
+
+
+def test_a_header_that_comes_twice_is_one_list(served: Served) -> None:
+    etag = read(send(served, f"GET {PATH} HTTP/1.1")).headers["ETag"]
+
+    answer = read(send(served, f"GET {PATH} HTTP/1.1", 'If-None-Match: "other"', f"If-None-Match: {etag}"))
+
+    assert answer.status == 304
+
+
+def test_a_header_that_cannot_be_read_is_not_overlooked(served: Served) -> None:
+    with socket.create_connection((served.host, served.port), timeout=30) as sent:
+        sent.sendall(f"GET {PATH} HTTP/1.1\r\nHost: \xe5\xe4\xf6\r\n\r\n".encode("latin-1"))
+
+        assert read_problem(sent)["status"] == 400
+
+
+def test_head_says_how_long_the_answer_would_be(connection: HTTPConnection) -> None:
+    connection.request("GET", PATH)
+    length = len(connection.getresponse().read())
+
+    connection.request("HEAD", PATH)
+    answer = connection.getresponse()
+
+    assert answer.headers["Content-Length"] == str(length)
+    assert answer.read() == b""
+
+
+# --- Streams ---
+
+
+@pytest.mark.parametrize("form", ["application/json", "application/x-ndjson", "text/turtle"])
+def test_an_export_is_whole(client: FlaskClient, connection: HTTPConnection, form: str) -> None:
+    expected = client.get("/v1/export", headers={"Accept": form})
+
+    connection.request("GET", "/v1/export", headers={"Accept": form})
+    answer = connection.getresponse()
+
+    assert (answer.status, answer.headers["Content-Type"]) == (expected.status_code, expected.content_type)
+    assert answer.headers["Transfer-Encoding"] == "chunked"
+    assert answer.read() == expected.data
+
+
+def test_who_leaves_in_the_middle_of_an_export_frees_its_place(served: Served, connection: HTTPConnection) -> None:
+    for _ in range(2 * EXPORTS_AT_ONCE):
+        sent = send(served, "GET /v1/export HTTP/1.1")
+        sent.recv(100)
+        sent.close()
+
+    assert 200 in (ask_for_export(connection) for _ in range(50))
+
+
+def ask_for_export(connection: HTTPConnection) -> int:
+    connection.request("GET", "/v1/export")
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status == 503:
+        time.sleep(0.2)
+    return answer.status
+
+
+@pytest.fixture
+def endless(tmp_path: Path) -> Iterator[tuple[socket.socket, Path]]:
+    """A client of a server that sends a long stream, and the file that tells how much of it was made."""
+    made, port = tmp_path / "made", find_free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "rsgi", "--loop", "uvloop", "--task-impl", "asyncio"]
+    command += ["--port", str(port), "tests.support.endless:application"]
+    with subprocess.Popen(command, env={**os.environ, "MADE": str(made)}, stdout=subprocess.DEVNULL) as process:
+        yield connect(port), made
+        process.terminate()
+
+
+def connect(port: int) -> socket.socket:
+    for _ in range(200):
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=30)
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not start")
+
+
+@pytest.mark.only_on("sqlite", reason="no database takes part in it")
+def test_what_is_not_read_is_not_made(endless: tuple[socket.socket, Path]) -> None:
+    client, made = endless
+    client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    client.recv(1_000)
+    time.sleep(1)
+
+    assert made.stat().st_size < CHUNKS / 4
+    received = sum(iter(lambda: len(client.recv(1_000_000)), 0))
+
+    assert received >= CHUNKS * len(CHUNK)
+    client.close()
