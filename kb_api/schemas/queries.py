@@ -61,6 +61,17 @@ def names(description: str, example: str) -> fields.String:
     return fields.String(validate=validate.Length(max=500), metadata=described)
 
 
+def cursors(example: str) -> Patterned:
+    """Where a page begins."""
+    description = "Where the page begins: opaque, from links.next of the page before."
+    return Patterned(
+        r"[A-Za-z0-9_-]*",
+        "is not a cursor: follow links.next of a page",
+        max_length=2_000,
+        metadata={"description": description, "example": example},
+    )
+
+
 class LanguageQuery(Schema):
     """What every reading request may say."""
 
@@ -122,15 +133,7 @@ class ListQuery(ThingQuery):
         validate=validate.Range(min=1, max=LIMIT_MAX),
         metadata={"description": f"Things on a page, at most {LIMIT_MAX}.", "example": 20},
     )
-    cursor = Patterned(
-        r"[A-Za-z0-9_-]*",
-        "is not a cursor: follow links.next of a page",
-        max_length=2_000,
-        metadata={
-            "description": "Where the page begins: opaque, from links.next of the page before.",
-            "example": "WyJlbnRlcmVkIiwxNjksMTY5XQ",
-        },
-    )
+    cursor = cursors("WyJlbnRlcmVkIiwxNjksMTY5XQ")
     sort = fields.String(
         validate=validate.Length(max=80),
         metadata={

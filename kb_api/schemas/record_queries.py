@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from kb_api.schemas.queries import LIMIT_DEFAULT, LIMIT_MAX, LanguageQuery, LocaleQuery, ThingQuery, values
+from kb_api.schemas.queries import LIMIT_DEFAULT, LIMIT_MAX, LanguageQuery, LocaleQuery, ThingQuery, cursors, values
 from kb_api.schemas.writing import REVISION_MAX
 from kb_api.vocabulary import ProposalStatus
 
@@ -35,13 +35,7 @@ class RecordQuery(LanguageQuery):
         validate=validate.Range(min=1, max=LIMIT_MAX),
         metadata={"description": f"Entries on a page, at most {LIMIT_MAX}.", "example": 20},
     )
-    cursor = fields.String(
-        validate=validate.Length(max=2_000),
-        metadata={
-            "description": "Where the page begins: opaque, from links.next of the page before.",
-            "example": "WyJsYXRlc3QiLDE2OV0",
-        },
-    )
+    cursor = cursors("WyJsYXRlc3QiLDE2OV0")
 
 
 class ProposalListQuery(RecordQuery):

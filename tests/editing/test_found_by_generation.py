@@ -22,5 +22,6 @@ def test_what_the_database_refuses_is_refused_before(ann: Editor, field: str) ->
     assert_problem(response, 422, f"/{field}")
 
 
-def test_a_cursor_of_another_alphabet_is_refused(ann: Editor) -> None:
-    assert_problem(ann.get("/v1/signs?cursor=WyJwb3NpdGlvbiIsMSwxXQ!!"), 422, "cursor")
+@pytest.mark.parametrize("path", ["/v1/signs", "/v1/signs/fatigue/history", "/v1/revisions"])
+def test_a_cursor_of_another_alphabet_is_refused(ann: Editor, path: str) -> None:
+    assert_problem(ann.get(f"{path}?cursor=WyJwb3NpdGlvbiIsMSwxXQ!!"), 422, "cursor")
