@@ -19,6 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from werkzeug.exceptions import ServiceUnavailable
+
 from kb_api.caching import CachedApplication
 from kb_api.errors import LimitError
 from kb_api.settings import Settings
@@ -33,6 +35,8 @@ READER_SECONDS = 5.0
 """How long the server may take to begin reading a stream."""
 READER_PAUSE_SECONDS = 0.005
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
+ARRIVING_MAX_BYTES = 64_000_000
+"""What bodies on their way may take of a worker's memory, together."""
 NAMES_REMEMBERED = 1_024
 UNREADABLE = "?"
 
@@ -69,6 +73,7 @@ class Entrance:
         self._gate, self._cached, self._lanes = gate, cached, lanes
         self._settings = settings
         self._clock = SharedClock(cached)
+        self._arriving_bytes = 0
         self._machines = ThreadPoolExecutor(MACHINE_THREADS, "machines")
         self._others = ThreadPoolExecutor(THREADS, "requests")
 
@@ -109,12 +114,18 @@ class Entrance:
             async with asyncio.timeout(settings.max_body_seconds):
                 async for chunk in protocol:
                     body += chunk
+                    self._arriving_bytes += len(chunk)
+                    if self._arriving_bytes > ARRIVING_MAX_BYTES:
+                        environ[NOTE].refusal = ServiceUnavailable("too much is on its way; try again", retry_after=1)
+                        return True
                     if len(body) > settings.max_body_bytes:
                         break
         except TimeoutError:
             message = f"the body was on its way for more than {settings.max_body_seconds:g} seconds"
             environ[NOTE].refusal = LimitError("max_body_seconds", settings.max_body_seconds, message)
             return True
+        finally:
+            self._arriving_bytes -= len(body)
         environ["wsgi.input"] = BytesIO(body)
         return len(body) >= length
 

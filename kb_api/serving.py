@@ -24,11 +24,13 @@ from kb_api.sharing import shared_folder
 from kb_api.views.gate import Gate
 from kb_api.views.lanes import Lanes
 
-BACKPRESSURE = 256
-"""Connections that a worker serves at a time; the others wait in the kernel's queue, where they cost nothing."""
+BACKPRESSURE = 2_048
+"""Connections that a worker serves at a time; the others wait in the kernel's queue. One costs some kilobytes; and one
+that is open takes its place while it is idle, too."""
 
-WARM_UP_SWITCH_SECONDS = 0.0002
-"""A write hands the interpreter over some fifty times: at the usual 5 ms it would take a quarter of a second longer."""
+SWITCH_SECONDS = 0.0005
+"""After so long a thread that computes hands the interpreter over, if somebody waits for it. At the usual 5 ms the
+event loop would answer late whenever there is much to compute."""
 
 
 class Parts(NamedTuple):
@@ -68,6 +70,7 @@ def run_server(*, host: str, port: int, workers: int) -> None:
 def load_app() -> Entrance:
     """What each worker calls to get the application, which serves at once and reads meanwhile what it will need."""
     parts = make_app()
+    sys.setswitchinterval(SWITCH_SECONDS)
     Thread(target=_warm_up, args=(parts.database,), name="warm-up", daemon=True).start()
     return Entrance(parts.gate, parts.cached, parts.lanes, parts.settings)
 
@@ -89,11 +92,6 @@ def make_app() -> Parts:
 
 
 def _warm_up(database: Database) -> None:
-    """Read what answers need; whoever is served meanwhile gets the interpreter back at once, and not after 5 ms."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(WARM_UP_SWITCH_SECONDS)
-    try:
-        warm_up(database)
-    finally:
-        sys.setswitchinterval(usual)
+    """Read what answers need."""
+    warm_up(database)
     gc.freeze()

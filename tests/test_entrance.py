@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from kb_api.entrance import ARRIVING_MAX_BYTES
 from kb_api.views.export import EXPORTS_AT_ONCE
 from kb_api.views.lanes import THREADS
 from tests.support.contract import PROBLEM_KEYS
@@ -104,6 +106,20 @@ def test_a_body_in_pieces_is_one_body(served: Served) -> None:
     lines = ("POST /v1/answers HTTP/1.1", "Content-Type: application/json", "Transfer-Encoding: chunked")
 
     assert read(send(served, *lines, body=pieces)).status == 200
+
+
+@pytest.mark.only_on("sqlite", reason="no database takes part in it")
+def test_bodies_on_their_way_do_not_fill_the_memory(read_url: str, tmp_path: Path) -> None:
+    part = ARRIVING_MAX_BYTES // 4
+    lines = ("POST /v1/answers HTTP/1.1", f"Content-Length: {2 * part}")
+    with serve(read_url, tmp_path / "log", workers=1, max_body_bytes=str(2 * part)) as served:
+        coming = [send(served, *lines, body=b" " * (part + 1)) for _ in range(4)]
+
+        answered, _, _ = select.select(coming, [], [], 15)
+
+        assert [read_problem(each)["status"] for each in answered] == [503]
+        for each in coming:
+            each.close()
 
 
 # --- Headers ---
