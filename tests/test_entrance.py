@@ -1,5 +1,6 @@
 """The entrance, asked over the wire: bodies take no thread, headers mean one thing, streams are whole."""
 
+import gzip
 import json
 import os
 import select
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
 
@@ -222,3 +224,20 @@ def test_what_is_not_read_is_not_made(endless: tuple[socket.socket, Path]) -> No
 
     assert received >= CHUNKS * len(CHUNK)
     client.close()
+
+
+# --- The cache ---
+
+
+def test_an_answer_is_the_same_in_every_encoding_however_often_it_is_asked_for(connection: HTTPConnection) -> None:
+    plain = ask(connection, "identity")
+
+    for encoding, decode in (("gzip", gzip.decompress), ("br", brotli.decompress)):
+        assert [decode(ask(connection, encoding)) for _ in range(3)] == [plain] * 3
+
+
+def ask(connection: HTTPConnection, encoding: str) -> bytes:
+    connection.request("GET", "/v1/claims?limit=20", headers={"Accept-Encoding": encoding})
+    answer = connection.getresponse()
+    assert answer.headers.get("Content-Encoding", "identity") == encoding
+    return answer.read()

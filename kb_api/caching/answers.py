@@ -47,6 +47,10 @@ class Answer:
         """The most that the answer can come to hold: a compressed body is kept only if it is half as long."""
         return 2 * len(self._identity.body) + 4_096
 
+    def is_made(self, encoding: str) -> bool:
+        """Whether the answer is there in this encoding, and need not be compressed."""
+        return encoding in self._variants
+
     def variant(self, encoding: str) -> Variant:
         """The answer in an encoding; the identity when that is not worth it."""
         found = self._variants.get(encoding)

@@ -53,10 +53,13 @@ class CachedApplication:
         return self._answer_miss((revision, key), environ, start_response)
 
     def find_at_hand(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes] | None:
-        """The answer that is kept, when one glance tells that it stands; else ``None``, and nothing has begun."""
+        """The answer that is kept as this client wants it, when one glance tells that it stands; else ``None``, and
+        nothing has begun."""
         key = read_key(environ)
         revision = None if key is None or self._watch is None else self._watch.glance()
-        return None if key is None or revision is None else self._find(revision, key, environ, start_response)
+        if key is None or revision is None:
+            return None
+        return self._find(revision, key, environ, start_response, only_made=True)
 
     def knows(self, environ: Environ) -> bool:
         """Whether there is an answer to this request that may still stand."""
@@ -72,7 +75,7 @@ class CachedApplication:
             return None
         if revision is None:
             return self._find_last_known(key, environ, start_response)
-        return self._find(revision, key, environ, start_response)
+        return self._find(revision, key, environ, start_response, only_made=True)
 
     def is_being_asked(self, environ: Environ) -> bool:
         """Whether somebody asks the same already, so that the answer is only to be waited for."""
@@ -89,9 +92,12 @@ class CachedApplication:
         except StorageError:
             return None
 
-    def _find(self, revision: int, key: Key, environ: Environ, start_response: StartResponse) -> Iterable[bytes] | None:
+    def _find(
+        self, revision: int, key: Key, environ: Environ, start_response: StartResponse, *, only_made: bool = False
+    ) -> Iterable[bytes] | None:
+        """With ``only_made`` nothing is compressed for it."""
         answer = self.store.find(revision, key)
-        if answer is None:
+        if answer is None or (only_made and not answer.is_made(_read_encoding(environ))):
             return None
         environ[OUTCOME] = "hit"
         return _send(answer, environ, start_response)
@@ -210,12 +216,16 @@ class _Response(NamedTuple):
 
 def _send(answer: Answer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """The answer in the client's encoding, or 304 when the client has it."""
-    variant = answer.variant(choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")))
+    variant = answer.variant(_read_encoding(environ))
     if _has(environ, variant.etag):
         start_response("304 Not Modified", variant.headers_not_modified[:])
         return ()
     start_response("200 OK", variant.headers[:])
     return () if environ["REQUEST_METHOD"] == "HEAD" else (variant.body,)
+
+
+def _read_encoding(environ: Environ) -> str:
+    return choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
 
 
 def _has(environ: Environ, etag: str) -> bool:
