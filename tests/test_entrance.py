@@ -25,6 +25,7 @@ from tests.support.serving import Served, find_free_port, serve
 
 QUESTION = json.dumps({"question": "Does magnesium help against cramps?", "lang": "en"}).encode()
 PATH = "/v1/forms?limit=3"
+LIMITS = {"max_body_bytes": "5000", "max_body_seconds": "3"}
 
 pytestmark = pytest.mark.xdist_group("entrance")
 
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.xdist_group("entrance")
 @pytest.fixture(scope="module")
 def served(read_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     log = tmp_path_factory.mktemp("entrance") / "log"
-    with serve(read_url, log, workers=1, max_body_bytes="5000", max_body_seconds="3") as served:
+    with serve(read_url, log, workers=1, max_statement_seconds="30", **LIMITS) as served:
         yield served
 
 
