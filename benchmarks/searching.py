@@ -17,7 +17,7 @@ from benchmarks.reporting import Figure
 from kb_api.database import Database
 from kb_api.models import SearchEntry, SearchTerm, SearchTotal, SearchWord, Thing
 from kb_api.search import find, suggest
-from kb_api.search.index import is_worth_keeping
+from kb_api.search.index import is_worth_keeping, merge_index
 from kb_api.search.text import split_words
 from kb_api.vocabulary import Kind
 
@@ -89,6 +89,7 @@ def grow_searchable(database: Database, claims: int) -> int:
             .where(SearchTotal.kind == Kind.CLAIM)
             .values({total: total * (copies + 1) for total in totals})
         )
+        merge_index(session)
         session.commit()
     with database.writing_engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")

@@ -26,9 +26,10 @@ from kb_api.search.lay_language import read_lay_language
 from kb_api.search.ranking import Lengths, WeighedTerms, Weights
 from kb_api.search.spelling import read_vocabulary
 from kb_api.search.terms import MEANING_WEIGHT, correct_text, make_terms, read_words
-from kb_api.search.text import STOP_WORDS, find_stems, fold_text, highlight, key_stems, normalise, split_words
+from kb_api.search.text import STOP_WORDS, StemFinder, fold_text, highlight, key_stems, normalise, split_words
 from kb_api.vocabulary import PATHS, Kind, Language
 
+WEIGHTS = Weights()
 SUGGEST_MIN_LENGTH = 2
 
 EXACT_BONUS = 100.0
@@ -107,7 +108,8 @@ def find(
     labelled = find_labelled(session, corrected or text, kinds=kinds)
     weighed = WeighedTerms(terms, frequencies, statistics.document_count)
     known = {entry[0] for entry in entries}
-    entries += read_entries(session, [thing_id for thing_id in labelled if thing_id not in known])
+    if others := [thing_id for thing_id in labelled if thing_id not in known]:
+        entries += read_entries(session, others)
     scored = [(_score(entry, weighed, statistics.lengths, labelled), entry) for entry in entries]
     stems = Stems(
         frozenset(token for term in terms for token, weight in term.tokens.items() if weight > MEANING_WEIGHT),
@@ -186,7 +188,7 @@ def find_labelled(session: Session, text: str, *, kinds: Sequence[Kind] = ()) ->
 
 def _score(entry: Entry, terms: WeighedTerms, lengths: Lengths, labelled: Mapping[int, FoundLabel]) -> float:
     thing_id, _, name, body, links = entry
-    score, _ = terms.score(name, body, links, lengths=lengths, weights=Weights())
+    score, _ = terms.score(name, body, links, lengths=lengths, weights=WEIGHTS)
     if label := labelled.get(thing_id):
         score += EXACT_BONUS if label.is_whole else terms.weigh(label.stems)
     return score
@@ -200,13 +202,16 @@ def _find_order(scored: tuple[float, Entry]) -> tuple[float, int, int]:
 
 def _show(session: Session, best: Sequence[tuple[float, Entry]], stems: Stems, *, lang: Language) -> list[SearchHit]:
     """The best as hits."""
+    if not best:
+        return []
     rows = {row.id: row for row in session.execute(SHOWN, {"ids": [entry[0] for _, entry in best]})}
-    return [_hit(rows[entry[0]], score, stems, lang) for score, entry in best]
+    finder = StemFinder(stems.meant)
+    return [_hit(rows[entry[0]], score, stems, finder, lang) for score, entry in best]
 
 
-def _hit(row: Any, score: float, stems: Stems, lang: Language) -> SearchHit:
+def _hit(row: Any, score: float, stems: Stems, finder: StemFinder, lang: Language) -> SearchHit:
     kind = Kind(row.kind)
-    field_name, text, found = _choose_text(row.texts, stems, lang)
+    field_name, text, found = _choose_text(row.texts, stems, finder, lang)
     return SearchHit(
         kind=kind,
         slug=row.slug,
@@ -218,15 +223,18 @@ def _hit(row: Any, score: float, stems: Stems, lang: Language) -> SearchHit:
     )
 
 
-def _choose_text(texts: Sequence[Sequence[str]], stems: Stems, lang: Language) -> tuple[str, str, frozenset[str]]:
+def _choose_text(
+    texts: Sequence[Sequence[str]], stems: Stems, finder: StemFinder, lang: Language
+) -> tuple[str, str, frozenset[str]]:
     """(field, text, stems to mark): what was typed rather than what it means, in the caller's language if any."""
     own = [text for text in texts if text[1] in (lang, UNKNOWN_LANGUAGE)]
-    stems_of = cache(find_stems)
+    find_in = cache(finder.find)
     for wanted in (stems.typed, stems.meant):
         for among in (own, texts):
-            best = max(among, key=lambda text: len(stems_of(text[2]) & wanted), default=None)
-            if best is not None and stems_of(best[2]) & wanted:
-                return best[0], best[2], wanted
+            counts = [len(find_in(text[2]) & wanted) for text in among]
+            if any(counts):
+                field_name, _, text = among[counts.index(max(counts))]
+                return field_name, text, wanted
     return texts[0][0], texts[0][2], stems.typed
 
 

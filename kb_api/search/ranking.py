@@ -62,10 +62,11 @@ class WeighedTerms:
         self.terms = terms
         self.weights = [term.importance * _weigh(term, frequencies, total) for term in terms]
         self._needed = sum(weight for term, weight in zip(terms, self.weights, strict=True) if not term.is_optional)
-        self._wanted: dict[str, list[tuple[int, float]]] = {}
+        self._places: dict[str, list[tuple[int, float]]] = {}
         for place, term in enumerate(terms):
             for token, weight in term.tokens.items():
-                self._wanted.setdefault(token, []).append((place, weight))
+                self._places.setdefault(token, []).append((place, weight))
+        self._wanted = frozenset(self._places)
 
     def weigh(self, tokens: frozenset[str]) -> float:
         """What the terms that have one of these tokens weigh together."""
@@ -88,13 +89,13 @@ class WeighedTerms:
     def _count(self, frequencies: list[float], field: str, mean_length: float, field_weight: float) -> None:
         """Add what a field has of each term."""
         tokens, distinct = split_field(field)
-        found = self._wanted.keys() & distinct
-        if found:
-            factor = field_weight / _norm(len(tokens), mean_length)
-            for token in found:
-                share = factor * tokens.count(token)
-                for place, weight in self._wanted[token]:
-                    frequencies[place] += share * weight
+        if self._wanted.isdisjoint(distinct):
+            return
+        factor = field_weight / _norm(len(tokens), mean_length)
+        for token in self._wanted & distinct:
+            share = factor * tokens.count(token)
+            for place, weight in self._places[token]:
+                frequencies[place] += share * weight
 
 
 @lru_cache(maxsize=4_096)

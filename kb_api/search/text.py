@@ -6,10 +6,10 @@ Rule: no database here. Everything is folded before it is stemmed, so that ``ån
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from threading import Lock
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -46,8 +46,7 @@ STOP_WORDS = frozenset(SWEDISH_STOP_WORDS.split() + ENGLISH_STOP_WORDS.split())
 """Words that carry no topic, folded; in both languages at once, because a question may be in either."""
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text: as typed in lower case, folded, and where it stands."""
 
     spelled: str
@@ -115,14 +114,31 @@ def stem_both(folded: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65_536)
-def _stem_spelled(spelled: str) -> tuple[str, ...]:
-    return tuple(stem for word in split_words(spelled) for stem in stem_both(word.folded))
+def _stem_written(written: str) -> tuple[str, ...]:
+    """The stems of one word as it stands in a text, in both languages; of what is no word none."""
+    folded = _fold_word(written.casefold()[:WORD_MAX_LENGTH])
+    return stem_both(folded) if folded else ()
 
 
-def find_stems(text: str) -> frozenset[str]:
-    """Every stem of a text, in both languages: quicker than word by word, because where they stand is not asked."""
-    spelled = WORD.findall(unicodedata.normalize("NFC", text).casefold())
-    return frozenset(stem for word in spelled for stem in _stem_spelled(word))
+class StemFinder:
+    """Finds some stems in text after text; a word that was looked at once is known."""
+
+    def __init__(self, stems: frozenset[str]) -> None:
+        self._stems = stems
+        self._known: set[str] = set()
+        self._having: dict[str, frozenset[str]] = {}
+
+    def find(self, text: str) -> frozenset[str]:
+        """Which of the stems the text has."""
+        words = set(WORD.findall(unicodedata.normalize("NFC", text)))
+        if unknown := words - self._known:
+            self._known |= unknown
+            for word in unknown:
+                if found := self._stems.intersection(_stem_written(word)):
+                    self._having[word] = found
+        if self._having.keys().isdisjoint(words):
+            return frozenset()
+        return frozenset().union(*(self._having[word] for word in words & self._having.keys()))
 
 
 def stem_text(text: str, language: str) -> list[str]:
@@ -143,13 +159,13 @@ def key_stems(words: Iterable[Word]) -> str:
 def highlight(text: str, stems: frozenset[str]) -> str:
     """A snippet of the text as HTML: escaped, the words with one of these stems in ``<mark>``, cut around the first."""
     text = unicodedata.normalize("NFC", text)
-    hits = [word for word in split_words(text) if not stems.isdisjoint(stem_both(word.folded))]
-    start, end = _window(text, hits[0].start if hits else 0)
+    hits = [word.span() for word in WORD.finditer(text) if not stems.isdisjoint(_stem_written(word.group()))]
+    start, end = _window(text, hits[0][0] if hits else 0)
     parts, position = ["…" if start else ""], start
-    for word in hits:
-        if word.start >= start and word.end <= end:
-            parts += [escape(text[position : word.start]), "<mark>", escape(text[word.start : word.end]), "</mark>"]
-            position = word.end
+    for first, after in hits:
+        if first >= start and after <= end:
+            parts += [escape(text[position:first]), "<mark>", escape(text[first:after]), "</mark>"]
+            position = after
     return "".join([*parts, escape(text[position:end]), "…" if end < len(text) else ""])
 
 
