@@ -13,10 +13,9 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
 
 
 def include_object(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
-    """Leave out the index that only PostgreSQL has."""
-    return not (
-        kind == "index" and name == "ix_search_entry_document" and context.get_context().dialect.name == "sqlite"
-    )
+    """Leave out the indexes that only PostgreSQL has."""
+    is_document_index = kind == "index" and name is not None and name.startswith("ix_search_entry_document")
+    return not (is_document_index and context.get_context().dialect.name == "sqlite")
 
 
 def run_migrations() -> None:

@@ -6,7 +6,7 @@ and can be rebuilt from nothing; the tables are equal either way.
 
 from typing import Any
 
-from sqlalchemy import DDL, ForeignKey, Index, PrimaryKeyConstraint, String, Text, event
+from sqlalchemy import DDL, ForeignKey, Index, PrimaryKeyConstraint, String, Text, event, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,7 +17,12 @@ TERM_MAX_LENGTH = 160
 """Room for the longest token: the one for a linked thing, made of its kind and slug."""
 
 SEARCH_FTS = "search_fts"
-"""The full-text table of SQLite; PostgreSQL has a GIN index over the same stems instead."""
+"""The full-text table of SQLite; PostgreSQL has GIN indexes over the same stems instead."""
+
+SEARCH_PARTS = range(6)
+SEARCH_PART = "width_bucket(thing_id, '{4096,16384,65536,262144,1048576}'::bigint[])"
+"""Which of PostgreSQL's indexes an entry is in. Such an index gives all its matches and in no order; as each holds four
+times as many keys as the one before, the first matches are found among a few."""
 
 SQLITE_DDL = (
     "CREATE VIRTUAL TABLE search_fts "
@@ -35,8 +40,16 @@ class SearchEntry(Base):
 
     __tablename__ = "search_entry"
     __table_args__ = (
-        # Answers: the things that contain these stems (PostgreSQL; SQLite asks its full-text table).
-        Index("ix_search_entry_document", "document", postgresql_using="gin").ddl_if(dialect="postgresql"),
+        # Answer: the things that contain these stems (PostgreSQL; SQLite asks its full-text table).
+        *(
+            Index(
+                f"ix_search_entry_document_{part}",
+                "document",
+                postgresql_using="gin",
+                postgresql_where=text(f"{SEARCH_PART} = {part}"),
+            ).ddl_if(dialect="postgresql")
+            for part in SEARCH_PARTS
+        ),
     )
 
     thing_id: Mapped[int] = mapped_column(BigId, ForeignKey("thing.id"), primary_key=True, autoincrement=False)

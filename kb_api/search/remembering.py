@@ -26,9 +26,11 @@ def remember(
     session: Session, sort: str, keys: Iterable[Key], load: Callable[[list[Key]], Mapping[Key, Value]]
 ) -> dict[Key, Value]:
     """Key → value at the session's revision; ``load`` gives those that are not known yet, and may leave some out."""
-    entries = _recall(session).setdefault(sort, {})
+    sorts = _recall(session)
+    entries = sorts.setdefault(sort, {})
     if len(entries) > ENTRIES_MAX:
-        entries.clear()
+        # A new one, because another thread may be about to read what it found in this one.
+        entries = sorts[sort] = {}
     wanted = list(keys)
     if missing := [key for key in wanted if key not in entries]:
         entries.update(load(missing))

@@ -116,23 +116,12 @@ def test_in_a_large_base_only_so_many_matches_are_ranked_and_the_cut_is_told(
     everything = {hit.slug for hit in search("sleep", limit=100).hits}
     monkeypatch.setattr(candidates, "LARGE_BASE", 0)
     monkeypatch.setattr(candidates, "CANDIDATES_MAX_IN_LARGE_BASE", 12)
-    monkeypatch.setattr(candidates, "RANGE_WORTHWHILE", 0)
 
     result = search("sleep", kinds=[Kind.CLAIM])
 
     assert result.candidates_cut
     assert len(result.hits) == result.total == 12
     assert {hit.slug for hit in result.hits} <= everything
-
-
-@pytest.mark.parametrize("text", ["sleep", "magnesium sleep", "nmda", "xyzzy sleep nmda", "magnesium"])
-def test_where_matches_are_looked_for_changes_none_of_them(
-    search: Find, monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
-    hits = search(text, limit=100).hits
-    monkeypatch.setattr(candidates, "RANGE_WORTHWHILE", 0)
-
-    assert search(text, limit=100).hits == hits
 
 
 def test_fewer_than_two_letters_suggest_nothing(loaded_database: Database) -> None:

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from kb_api.database import Database
 from kb_api.editing import Write, apply_writes, read_standing
 from kb_api.models import SearchEntry, SearchName, SearchTerm, SearchTotal, SearchWord, Thing
-from kb_api.search import find, rebuild_index
+from kb_api.search import candidates, find, rebuild_index
 from kb_api.search.documents import SEARCHED_KINDS
 from kb_api.vocabulary import Kind, Language, Operation
 
@@ -33,6 +33,14 @@ def change_claim(session: Session, slug: str, **changes: Any) -> None:
 def retract_claim(session: Session, slug: str) -> None:
     write = Write(Operation.RETRACT, Kind.CLAIM, slug, reason="test")
     apply_writes(session, [write], author="test", message="retract")
+
+
+def copy_entry(session: Session, slug: str, key: int) -> None:
+    """Index a thing once more, under another key and a slug that says which."""
+    thing = session.execute(select(Thing.__table__).where(Thing.slug == slug)).one()
+    entry = session.execute(select(SearchEntry.__table__).where(SearchEntry.thing_id == thing.id)).one()
+    session.execute(insert(Thing.__table__), [thing._asdict() | {"id": key, "slug": str(key)}])
+    session.execute(insert(SearchEntry.__table__), [entry._asdict() | {"thing_id": key}])
 
 
 def test_every_living_thing_of_the_searched_kinds_is_indexed(loaded_database: Database) -> None:
@@ -93,6 +101,23 @@ def test_what_is_rolled_back_leaves_the_index_as_it_was(fresh_database: Database
     with fresh_database.read() as session:
         assert read_tables(session) == before
         assert not [hit for hit in find(session, "zebra", lang=Language.EN).hits if hit.slug == "gaba"]
+
+
+@pytest.mark.parametrize("most", [1, 2, 5, 6, 7])
+def test_the_first_entries_are_ranked_however_far_apart_they_are(
+    fresh_database: Database, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(candidates, "CANDIDATES_MAX", most)
+    with fresh_database.write() as session:
+        change_claim(session, "gaba", text={"sv": "Zebran sover.", "en": "The zebra sleeps."})
+        for key in (3_000_000, 500_000, 100_000, 30_000, 10_000):
+            copy_entry(session, "gaba", key)
+        session.commit()
+
+    with fresh_database.read() as session:
+        result = find(session, "zebra", kinds=[Kind.CLAIM])
+        assert [hit.slug for hit in result.hits] == ["gaba", "10000", "30000", "100000", "500000", "3000000"][:most]
+        assert result.candidates_cut == (most < 6)
 
 
 @pytest.mark.only_on("sqlite", reason="PostgreSQL keeps no pieces")
