@@ -118,7 +118,7 @@ def test_bodies_on_their_way_do_not_fill_the_memory(read_url: str, tmp_path: Pat
     with serve(read_url, tmp_path / "log", workers=1, max_body_bytes=str(2 * part)) as served:
         coming = [send(served, *lines, body=b" " * (part + 1)) for _ in range(4)]
 
-        answered, _, _ = select.select(coming, [], [], 15)
+        answered, _, _ = select.select(coming, [], [], 60)
 
         assert [read_problem(each)["status"] for each in answered] == [503]
         for each in coming:
