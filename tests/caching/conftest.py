@@ -31,6 +31,18 @@ def put_cache_before(app: Flask, max_bytes: int = 8_000_000) -> CachedApplicatio
     return CachedApplication(behind_gate(app), lambda: watch_revision(database), AnswerStore(max_bytes))
 
 
+def at_hand_first(worker: CachedApplication) -> Application:
+    """The worker as the entrance asks it: for what is at hand, and only then for the rest."""
+
+    def ask(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        found = worker.find_at_hand(environ, start_response)
+        if found is None and worker.knows(environ):
+            found = worker.find_standing(worker.current_revision(), environ, start_response)
+        return worker(environ, start_response) if found is None else found
+
+    return ask
+
+
 class ObservedClient(Client):
     """A client that knows where each answer came from: ``hit``, ``miss`` or ``bypass``."""
 

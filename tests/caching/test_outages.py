@@ -10,7 +10,7 @@ from werkzeug.test import Client
 
 from kb_api import create_app
 from kb_api.settings import Settings
-from tests.caching.conftest import put_cache_before
+from tests.caching.conftest import at_hand_first, put_cache_before
 from tests.copying.test_backups import add_mechanism
 from tests.support.filling import fill_from_seed
 from tests.support.postgres import QUICK, PostgresServer
@@ -34,8 +34,9 @@ def away_app(server: PostgresServer) -> Iterator[Flask]:
     server.start()
 
 
-def test_a_known_answer_is_given_out_marked(server: PostgresServer, away_app: Flask) -> None:
-    client = Client(put_cache_before(away_app))
+@pytest.mark.parametrize("way", [lambda worker: worker, at_hand_first], ids=["in a thread", "in the event loop"])
+def test_a_known_answer_is_given_out_marked(server: PostgresServer, away_app: Flask, way: Any) -> None:
+    client = Client(way(put_cache_before(away_app)))
     before = client.get("/v1/signs?limit=3")
     server.stop()
 

@@ -9,7 +9,7 @@ from werkzeug.test import Client
 
 from kb_api.caching import CachedApplication
 from kb_api.caching.front import Application
-from tests.caching.conftest import Revise
+from tests.caching.conftest import Revise, at_hand_first
 
 PATHS = [
     "/v1/signs",
@@ -76,7 +76,8 @@ def test_a_cached_answer_is_what_a_fresh_one_would_be(
     revise_sign: Revise,
     steps: list[tuple[Any, ...]],
 ) -> None:
-    clients = [Client(worker, use_cookies=False), Client(other_worker, use_cookies=False)]
+    workers = [worker, other_worker, at_hand_first(worker), at_hand_first(other_worker)]
+    clients = [Client(each, use_cookies=False) for each in workers]
     fresh = Client(fresh_worker, use_cookies=False)
 
     for step in steps:
@@ -85,4 +86,4 @@ def test_a_cached_answer_is_what_a_fresh_one_would_be(
             continue
         expected = answer_of(fresh, *step[1:])
         # Twice each: the first may fill the cache, the second may be answered from it.
-        assert [answer_of(client, *step[1:]) for client in clients * 2] == [expected] * 4
+        assert [answer_of(client, *step[1:]) for client in clients * 2] == [expected] * 8
