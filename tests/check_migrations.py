@@ -22,7 +22,7 @@ def main() -> int:
     """Print what was found; 1 when the tables drift from the models or a downgrade leaves something."""
     with TemporaryDirectory() as folder:
         faults = check(f"sqlite:///{Path(folder) / 'kb.sqlite3'}")
-    server = PostgresServer(QUICK)
+    server = PostgresServer(QUICK, in_memory=True)
     try:
         faults += check(server.create_database("migrated"))
     finally:

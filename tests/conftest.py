@@ -40,7 +40,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL for this process of the suite."""
-    server = PostgresServer(QUICK)
+    server = PostgresServer(QUICK, in_memory=True)
     yield server
     server.remove()
 

@@ -123,7 +123,7 @@ def _next_link(answer: TestResponse) -> str | None:
 @click.option("--seed", default=6, show_default=True)
 def main(requests: int, questions: int, seed: int) -> None:
     """Compare the answers of both engines; exit 1 on a difference."""
-    server = PostgresServer(QUICK)
+    server = PostgresServer(QUICK, in_memory=True)
     try:
         with TemporaryDirectory() as folder:
             pair = make_pair(Path(folder), server)
