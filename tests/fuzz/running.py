@@ -10,11 +10,9 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from kb_api import create_app
 from kb_api.database import Database
 from kb_api.editing.keys import create_key
-from kb_api.settings import Settings
-from kb_api.views.describing import describe_api, dump_openapi
+from kb_api.views.service import openapi_file
 from kb_api.vocabulary import Scope
 from tests.support.filling import fill_from_seed
 from tests.support.serving import serve
@@ -41,16 +39,12 @@ def fuzz(folder: Path, *, examples: int, phases: str, paths: str = "") -> Outcom
     """Run every check over the operations whose path fits, as somebody who has an administrator's key."""
     url = f"sqlite:///{folder / 'kb.sqlite3'}"
     fill_from_seed(url)
-    described = folder / "openapi.yaml"
-    # With time enough for a machine that does much else: an example that came too late would be missing.
-    app = create_app(Settings(database_url=url, max_statement_seconds=60.0))
-    described.write_text(dump_openapi(describe_api(app)), encoding="utf-8")
     key = _make_key(url)
     with serve(url, folder / "log", log_level="warning", max_statement_seconds="30") as served:
         # One worker: CPython 3.11 reads source in one thread at a time only, and hypothesis reads its own in each.
         command = [
             *(str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(PROJECT / "schemathesis.toml")),
-            *("run", str(described), "--url", served.url, "--phases", phases, "--workers", "1", "--no-color"),
+            *("run", str(openapi_file()), "--url", served.url, "--phases", phases, "--workers", "1", "--no-color"),
             *("--max-examples", str(examples), "--seed", str(SEED), "--header", f"Authorization: Bearer {key}"),
             *(("--include-path-regex", paths) if paths else ()),
         ]
