@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator
 from http.client import HTTPMessage
-from pathlib import Path
 from typing import NamedTuple
 from urllib.request import Request, urlopen
 
@@ -15,11 +14,16 @@ import pytest
 from kb_api.database import Database
 from kb_api.editing.keys import create_key
 from kb_api.vocabulary import Scope
+from tests.conftest import CopyDatabase
 from tests.support.front import front
 from tests.support.optional import needs
 from tests.support.serving import serve
 
-pytestmark = [needs("nginx"), pytest.mark.only_on("sqlite", reason="the front does not know the database")]
+pytestmark = [
+    needs("nginx"),
+    pytest.mark.only_on("sqlite", reason="the front does not know the database"),
+    pytest.mark.xdist_group("front"),
+]
 ASKERS = 60
 PATIENCE_SECONDS = 20
 
@@ -37,14 +41,16 @@ class Answer(NamedTuple):
     body: bytes
 
 
-@pytest.fixture
-def fronted(fresh_database: Database, fresh_database_url: str, tmp_path: Path) -> Iterator[Fronted]:
-    with fresh_database.write() as session:
+@pytest.fixture(scope="module")
+def fronted(copy_database: CopyDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fronted]:
+    folder, database = tmp_path_factory.mktemp("fronted"), Database(copy_database())
+    with database.write() as session:
         key = create_key(session, holder="ann", scope=Scope.EDITOR)
         session.commit()
+    database.dispose()
     with (
-        serve(fresh_database_url, tmp_path / "log", trusted_proxies="127.0.0.1") as served,
-        front(tmp_path, service_port=served.port) as nginx,
+        serve(database.url, folder / "log", trusted_proxies="127.0.0.1") as served,
+        front(folder, service_port=served.port) as nginx,
     ):
         yield Fronted(f"http://127.0.0.1:{nginx.port}", served.url, key)
 
