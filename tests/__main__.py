@@ -14,7 +14,7 @@ def main() -> int:
     """Run pytest on all cores; in CI (``CI=true``) something left out is a failure."""
     missing = [part for part in OPTIONAL if not part.is_there()]
     workers = os.environ.get("KB_API_TEST_WORKERS", str(WORKERS))
-    command = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadgroup", "-q", *sys.argv[1:]]
+    command = [sys.executable, "-m", "pytest", "-n", workers, "-q", *sys.argv[1:]]
     result = subprocess.run(command, check=False).returncode
     for part in missing:
         sys.stdout.write(f"left out: {part.tests}, for want of {part.name}. To bring it: {part.command}\n")

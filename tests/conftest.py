@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from xdist.remote import Producer
 
 from kb_api import create_app
 from kb_api.database import Database
 from kb_api.settings import Settings
 from tests.support.filling import PATIENT, fill_from_seed
+from tests.support.groups import GroupScheduling
 from tests.support.postgres import QUICK, PostgresServer
 
 ENGINES = ("sqlite", "postgresql")
@@ -35,6 +37,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("only_on")
         metafunc.parametrize("engine", [marker.args[0]] if marker else ENGINES, scope="session")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupScheduling:
+    """Give the tests to the workers in groups."""
+    return GroupScheduling(config, log)
 
 
 @pytest.fixture(scope="session")

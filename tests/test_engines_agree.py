@@ -8,8 +8,6 @@ from flask import Flask
 from tests.support.comparing import compare, compare_searches, make_pair
 from tests.support.postgres import PostgresServer
 
-pytestmark = pytest.mark.xdist_group("engines")
-
 
 @pytest.fixture(scope="module")
 def pair(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Flask]]:

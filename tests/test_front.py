@@ -19,11 +19,7 @@ from tests.support.front import front
 from tests.support.optional import needs
 from tests.support.serving import serve
 
-pytestmark = [
-    needs("nginx"),
-    pytest.mark.only_on("sqlite", reason="the front does not know the database"),
-    pytest.mark.xdist_group("front"),
-]
+pytestmark = [needs("nginx"), pytest.mark.only_on("sqlite", reason="the front does not know the database")]
 ASKERS = 60
 PATIENCE_SECONDS = 20
 

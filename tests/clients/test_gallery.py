@@ -14,8 +14,6 @@ from playwright.sync_api import expect, sync_playwright
 from tests.clients.conftest import CLIENTS
 from tests.support.optional import find_chromium, needs
 
-pytestmark = pytest.mark.xdist_group("clients")
-
 Message = dict[str, Any]
 
 

@@ -12,8 +12,6 @@ import yaml
 from tests.clients.conftest import CLIENTS, ROOT
 from tests.support.optional import needs
 
-pytestmark = pytest.mark.xdist_group("clients")
-
 DESCRIPTION = ROOT / "openapi.yaml"
 PACKAGE = "kb_api_client"
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.explorer.conftest import Visit
 from tests.support.optional import needs
 
-pytestmark = [needs("chromium"), pytest.mark.xdist_group("browser-journeys")]
+pytestmark = needs("chromium")
 
 HOSTILE = [
     "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>",

@@ -8,7 +8,7 @@ from playwright.sync_api import Route, expect
 from tests.explorer.conftest import Visit
 from tests.support.optional import needs
 
-pytestmark = [needs("chromium"), pytest.mark.xdist_group("browser-journeys")]
+pytestmark = needs("chromium")
 
 
 def test_a_typo_leads_to_a_sign_a_claim_and_a_citation(visit: Callable[..., Visit]) -> None:

@@ -18,7 +18,7 @@ from tests.support.filling import fill_from_seed
 from tests.support.optional import find_chromium, needs
 from tests.support.serving import serve
 
-pytestmark = [needs("chromium"), needs("node"), pytest.mark.xdist_group("browser-journeys")]
+pytestmark = [needs("chromium"), needs("node")]
 
 LEAST = 0.95
 ALONE = os.environ.get("KB_API_TEST_ALONE") == "1"

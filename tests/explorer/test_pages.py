@@ -69,7 +69,6 @@ WAYS_JUDGED = ["english, desktop, light", "english, phone, dark"]
 """Where axe looks: both colours and both sizes; the language changes no name and no contrast."""
 
 
-@pytest.mark.xdist_group("browser-pages")
 @pytest.mark.parametrize("way", WAYS)
 def test_every_page_opens_quietly(visit: Callable[..., Visit], way: str) -> None:
     visited = visit(**WAYS[way])
@@ -84,7 +83,6 @@ def test_every_page_opens_quietly(visit: Callable[..., Visit], way: str) -> None
     assert faults == []
 
 
-@pytest.mark.xdist_group("browser-axe")
 @pytest.mark.parametrize("way", WAYS_JUDGED)
 def test_axe_finds_nothing(visit: Callable[..., Visit], way: str) -> None:
     visited = visit(**WAYS[way], bypass_csp=True)
@@ -97,7 +95,6 @@ def test_axe_finds_nothing(visit: Callable[..., Visit], way: str) -> None:
     assert violations == []
 
 
-@pytest.mark.xdist_group("browser-axe")
 def test_an_operation_of_the_reference_is_accessible_and_can_be_tried(visit: Callable[..., Visit]) -> None:
     visited = visit(bypass_csp=True)
     visited.open("/docs")
@@ -113,7 +110,6 @@ def test_an_operation_of_the_reference_is_accessible_and_can_be_tried(visit: Cal
     assert visited.noise == []
 
 
-@pytest.mark.xdist_group("browser-axe")
 def test_the_reference_is_quiet_under_its_own_policy(visit: Callable[..., Visit]) -> None:
     visited = visit()
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Response
 from tests.explorer.conftest import Visit
 from tests.support.optional import needs
 
-pytestmark = [needs("chromium"), pytest.mark.xdist_group("browser-journeys")]
+pytestmark = needs("chromium")
 
 FIRST_LOAD_MAX_BYTES = 300_000
 USEFUL_MAX_SECONDS = 1.0

@@ -2,12 +2,9 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.fuzz.running import fuzz
 
 
-@pytest.mark.xdist_group("fuzz")
 def test_generated_requests_find_no_fault(tmp_path: Path) -> None:
     outcome = fuzz(tmp_path, examples=3, phases="examples,fuzzing")
 

@@ -34,8 +34,6 @@ LEAKS = re.compile(
     re.IGNORECASE,
 )
 
-pytestmark = pytest.mark.xdist_group("hostile")
-
 
 class Answer(NamedTuple):
     """What came back, or nothing."""
