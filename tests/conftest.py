@@ -54,14 +54,24 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def loaded_url(engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+def loaded_urls() -> dict[str, str]:
+    """Engine → address, for when the tests come back to an engine."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def loaded_url(
+    engine: str, loaded_urls: dict[str, str], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> str:
     """The address of a database with the seed as revision 1; nothing keeps a connection to it."""
+    if engine in loaded_urls:
+        return loaded_urls[engine]
     if engine == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('loaded') / 'kb.sqlite3'}"
     else:
         url = request.getfixturevalue("postgres_server").create_database("template_with_seed")
     fill_from_seed(url)
-    return url
+    return loaded_urls.setdefault(engine, url)
 
 
 @pytest.fixture(scope="session")

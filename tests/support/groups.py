@@ -1,7 +1,5 @@
 """Which tests run in one worker, one after another: they share what takes long to start.
 
-Rule: tests of both engines never share a group, for a worker goes through the engines once.
-
 The mark ``xdist_group`` would say the same beside each test, but under pytest 9.2 pytest-xdist 3.8 does not see it
 (https://github.com/pytest-dev/pytest-xdist/issues/1386).
 """
