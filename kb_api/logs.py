@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from multiprocessing.util import Finalize
 from threading import Event, Thread
-from typing import Any, TextIO
+from typing import Any, ClassVar, TextIO
 
 import orjson
 
@@ -60,8 +60,11 @@ class BatchHandler(logging.StreamHandler[TextIO]):
     What the process has to say of itself, from a warning on, is written at once.
     """
 
+    of_this_process: ClassVar["BatchHandler | None"] = None
+
     def __init__(self) -> None:
         super().__init__()
+        BatchHandler.of_this_process = self
         self._lines: list[str] = []
         self._bytes = 0
         self._process = os.getpid()
@@ -72,18 +75,21 @@ class BatchHandler(logging.StreamHandler[TextIO]):
     def emit(self, record: logging.LogRecord) -> None:
         """Called by ``logging``, which holds the handler's lock."""
         try:
-            line = self.format(record) + self.terminator
+            self.add(self.format(record))
         except Exception:
             self.handleError(record)
-            return
-        if self._bytes + len(line) > BATCH_BYTES:
+        if record.levelno >= logging.WARNING:
             self.flush()
-        self._lines.append(line)
-        self._bytes += len(line)
-        if record.levelno >= logging.WARNING and not hasattr(record, FIELDS):
-            self.flush()
-        elif len(self._lines) == 1:
-            self._see_that_they_are_written()
+
+    def add(self, line: str) -> None:
+        """Write this line when it is time."""
+        with self.lock or nullcontext():
+            if self._bytes + len(line) >= BATCH_BYTES:
+                self.flush()
+            self._lines.append(line + self.terminator)
+            self._bytes += len(line) + 1
+            if len(self._lines) == 1:
+                self._see_that_they_are_written()
 
     def flush(self) -> None:
         """Write what there is; a copy of the handler in a forked process has nothing to write."""
@@ -112,16 +118,31 @@ def make_formatter() -> logging.Formatter:
 
 
 class JsonFormatter(logging.Formatter):
-    """Level, time, logger, event, our own fields, and the stack of an exception in one string.
-
-    Our own, because a line for each answer from the cache must not cost more than the answer.
-    """
+    """Level, time, logger, event, our own fields, and the stack of an exception in one string."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {"event": record.getMessage()}
-        line |= getattr(record, FIELDS, {})
-        line |= {"level": record.levelname.lower(), "logger": record.name}
-        line["at"] = datetime.fromtimestamp(record.created, UTC)
+        fields = getattr(record, FIELDS, {})
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z).decode()
+            fields = {**fields, "exception": self.formatException(record.exc_info)}
+        return write_line(record.getMessage(), fields, record.levelname, record.name, record.created)
+
+
+def write_line(event: str, fields: dict[str, Any], level: str, logger: str, seconds: float) -> str:
+    """One line; ``seconds`` since 1970 say when it was."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    line = {"event": event, **fields, "level": level.lower(), "logger": logger, "at": at}
+    return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z).decode()
+
+
+def log_fields(log: logging.Logger, level: int, event: str, fields: dict[str, Any]) -> None:
+    """Log an event with fields, which happens so often that it must cost little.
+
+    A worker's line goes to its batch without a record of ``logging``, which costs more than the rest of the line.
+    """
+    if not log.isEnabledFor(level):
+        return
+    if (batch := BatchHandler.of_this_process) is not None:
+        batch.add(write_line(event, fields, logging.getLevelName(level), log.name, time.time()))
+    else:
+        # Not ``log.log``: it looks for the line of code that logs, which is always the same.
+        log.handle(log.makeRecord(log.name, level, "", 0, event, (), None, extra={FIELDS: fields}))

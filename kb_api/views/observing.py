@@ -22,7 +22,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from kb_api.logs import FIELDS
+from kb_api.logs import log_fields
 from kb_api.settings import Settings
 from kb_api.views.asking import Note
 from kb_api.views.blueprint import Blueprint
@@ -107,9 +107,6 @@ def name_route(response: Response) -> Response:
 
 def log_request(note: Note, method: str, route: str, status: int, seconds: float, *, revision: str | None) -> None:
     """One line, from closed sets and numbers only."""
-    level = logging.ERROR if status >= 500 else logging.INFO
-    if not log.isEnabledFor(level):
-        return
     line = {
         "request_id": note.request_id,
         "revision": _number(revision),
@@ -120,8 +117,7 @@ def log_request(note: Note, method: str, route: str, status: int, seconds: float
     }
     if note.limit:
         line["limit"] = note.limit
-    # Not ``log.log``: it looks for the line of code that logs, which is always this one.
-    log.handle(log.makeRecord(log.name, level, "", 0, "request", (), None, extra={FIELDS: line}))
+    log_fields(log, logging.ERROR if status >= 500 else logging.INFO, "request", line)
 
 
 def name_method(method: str) -> str:
