@@ -11,13 +11,14 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
+from queue import SimpleQueue
 from tempfile import TemporaryDirectory
-from typing import Any
+from threading import Lock, Thread
+from typing import Any, TypeVar
 
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -74,8 +75,7 @@ class Entrance:
         self._settings = settings
         self._clock = SharedClock(cached)
         self._arriving_bytes = 0
-        self._machines = ThreadPoolExecutor(MACHINE_THREADS, "machines")
-        self._others = ThreadPoolExecutor(THREADS, "requests")
+        self._machines, self._others = Threads(MACHINE_THREADS), Threads(THREADS)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -89,7 +89,7 @@ class Entrance:
         if _has_body(environ) and not await self._read_body(environ, protocol):
             return
         threads = self._machines if environ["PATH_INFO"] in EXEMPT else self._others
-        await asyncio.get_running_loop().run_in_executor(threads, self._answer, environ, protocol)
+        await threads.run(partial(self._answer, environ, protocol))
 
     async def _find(self, environ: Environ, head: Head) -> Iterable[bytes] | None:
         """An answer that no thread need be had for, which is also that there is none to be had."""
@@ -142,6 +142,10 @@ class Entrance:
                 chunks.close()
 
 
+Job = Callable[[], None]
+Result = TypeVar("Result")
+
+
 class SharedClock:
     """Asks which revision stands, once for all who wait.
 
@@ -150,7 +154,7 @@ class SharedClock:
 
     def __init__(self, cached: CachedApplication) -> None:
         self._cached = cached
-        self._thread = ThreadPoolExecutor(1, "clock")
+        self._thread = Threads(1)
         self._turn = asyncio.Lock()
         self._next: asyncio.Future[int | None] | None = None
 
@@ -163,8 +167,63 @@ class SharedClock:
     async def _ask(self) -> int | None:
         async with self._turn:
             self._next = None
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._thread, self._cached.current_revision)
+            return await self._thread.run(self._cached.current_revision)
+
+
+class Threads:
+    """So many threads at most, made when they are wanted; who was busy last is busy first.
+
+    The standard library's executor gives work to the thread that has rested longest, whose memory is in no processor's
+    cache any more: an answer took a fifth more (measured).
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._number = most, 0
+        self._lock = Lock()
+        self._resting: list[SimpleQueue[Job]] = []
+        self._left: SimpleQueue[Job] = SimpleQueue()
+
+    async def run(self, function: Callable[[], Result]) -> Result:
+        """What the function returns or raises, in a thread; it waits for one when all are busy."""
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[Result] = loop.create_future()
+
+        def job() -> None:
+            try:
+                settle = partial(_settle, ended, result=function())
+            except Exception as error:
+                settle = partial(_settle, ended, error=error)
+            loop.call_soon_threadsafe(settle)
+
+        with self._lock:
+            if self._resting:
+                self._resting.pop().put(job)
+            elif self._number < self._most:
+                self._number += 1
+                Thread(target=self._work, args=(job,), daemon=True).start()
+            else:
+                self._left.put(job)
+        return await ended
+
+    def _work(self, job: Job) -> None:
+        mine: SimpleQueue[Job] = SimpleQueue()
+        while True:
+            job()
+            with self._lock:
+                if self._left.empty():
+                    self._resting.append(mine)
+                else:
+                    mine.put(self._left.get_nowait())
+            job = mine.get()
+
+
+def _settle(ended: asyncio.Future[Any], *, result: Any = None, error: Exception | None = None) -> None:
+    if ended.cancelled():
+        return
+    if error is None:
+        ended.set_result(result)
+    else:
+        ended.set_exception(error)
 
 
 def read_environ(scope: Any) -> Environ:
