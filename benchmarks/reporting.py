@@ -14,7 +14,7 @@ Written by `make bench`; `python -m benchmarks --quick` checks the figures that 
 of one run. Cold means: no answer from the cache, though what it shows may have been shown before; first after a write:
 nothing was. Everything is asked over HTTP, one connection for cold requests,
 sixteen for hot ones. Peers serve the same content from the same tables, about the same bytes (`benchmarks/peers`).
-Why targets are missed, and what would meet them: `docs/decisions/0008-what-a-cold-answer-costs.md`.
+Why targets are missed, and what would meet them: decisions 8 and 10 in `docs/decisions/`.
 
 """
 
