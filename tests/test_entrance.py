@@ -1,5 +1,6 @@
 """The entrance, asked over the wire: bodies take no thread, headers mean one thing, streams are whole."""
 
+import asyncio
 import gzip
 import json
 import os
@@ -7,8 +8,10 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
@@ -16,7 +19,7 @@ import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from kb_api.entrance import ARRIVING_MAX_BYTES
+from kb_api.entrance import ARRIVING_MAX_BYTES, Threads
 from kb_api.views.export import EXPORTS_AT_ONCE
 from kb_api.views.lanes import THREADS
 from tests.support.contract import PROBLEM_KEYS
@@ -26,8 +29,6 @@ from tests.support.serving import Served, find_free_port, serve
 QUESTION = json.dumps({"question": "Does magnesium help against cramps?", "lang": "en"}).encode()
 PATH = "/v1/forms?limit=3"
 LIMITS = {"max_body_bytes": "5000", "max_body_seconds": "3"}
-
-pytestmark = pytest.mark.xdist_group("entrance")
 
 
 @pytest.fixture(scope="module")
@@ -242,3 +243,33 @@ def ask(connection: HTTPConnection, encoding: str) -> bytes:
     answer = connection.getresponse()
     assert answer.headers.get("Content-Encoding", "identity") == encoding
     return answer.read()
+
+
+# --- Threads ---
+
+
+class Panic(BaseException):
+    """What no ``except Exception`` sees."""
+
+
+@pytest.mark.only_on("sqlite", reason="no database takes part in it")
+def test_there_are_as_many_threads_as_allowed_and_they_outlive_every_fault() -> None:
+    names = set()
+
+    def work(number: int) -> int:
+        names.add(threading.get_ident())
+        if number % 2:
+            raise Panic
+        return number
+
+    async def run() -> list[object]:
+        threads = Threads(3)
+        return await asyncio.gather(
+            *(threads.run(partial(work, number)) for number in range(60)), return_exceptions=True
+        )
+
+    results = asyncio.run(run())
+
+    assert [result for result in results if isinstance(result, int)] == list(range(0, 60, 2))
+    assert sum(isinstance(result, Panic) for result in results) == 30
+    assert 1 <= len(names) <= 3
