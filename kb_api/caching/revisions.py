@@ -62,8 +62,8 @@ class WalWatch:
         return self._revision if self._header[:HEADER_BYTES] == self._seen else None
 
     def current(self) -> int:
-        if self._header[:HEADER_BYTES] == self._seen:
-            return self._revision
+        if (known := self.glance()) is not None:
+            return known
         with self._lock:
             # Looked at before the clock is asked: what is committed in between makes the next look ask again.
             header = self._header[:HEADER_BYTES]
