@@ -1,6 +1,7 @@
 """A short round of every fault; ``make faults`` does the whole, on both engines, and shows that each check can fail."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,9 +14,17 @@ def is_crowded(row: Row) -> bool:
     return any(part in row.name for part in CROWDED)
 
 
+def find_marks(row: Row) -> Iterator[pytest.MarkDecorator]:
+    """What the row cannot be made without."""
+    if row.name in NEED_STRACE:
+        yield needs("strace")
+    if row.needs_root:
+        yield pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount a small disk")
+
+
 NEED_STRACE = ("power cut", "I/O error at the n-th call")
 QUICK_ROWS = [
-    pytest.param(row, engine, id=f"{row.name}, {engine}", marks=[needs("strace")] if row.name in NEED_STRACE else [])
+    pytest.param(row, engine, id=f"{row.name}, {engine}", marks=list(find_marks(row)))
     for row in ROWS
     for engine in row.engines
 ]
@@ -25,9 +34,6 @@ CROWDED = ("× the load", "32 writers", "slow clients", "PostgreSQL ")
 
 @pytest.mark.parametrize(("row", "faulty_engine"), [p for p in QUICK_ROWS if not is_crowded(p.values[0])])
 def test_what_must_hold_holds(row: Row, faulty_engine: str) -> None:
-    if row.needs_root and os.geteuid() != 0:
-        pytest.skip("needs root, to mount a small disk")
-
     verdict = row.run(faulty_engine, quick=True)
 
     assert verdict.holds, verdict.figures

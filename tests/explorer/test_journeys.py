@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.explorer.conftest import Visit
 from tests.support.optional import needs
@@ -156,14 +156,19 @@ def test_the_back_button_returns_to_where_one_was(visit: Callable[..., Visit]) -
     page.wait_for_function("before => Math.abs(scrollY - before) < 60", arg=before)
 
 
-def test_a_scroll_that_is_told_late_is_not_taken_for_the_page_that_one_returned_to(visit: Callable[..., Visit]) -> None:
-    visited = visit()
+def leave_from_below(visited: Visit) -> Page:
+    """A claim's page that was opened from 1500 pixels below the beginning of a sign's."""
     visited.open("/signs/fatigue")
     page = visited.page
     page.evaluate("scrollTo(0, 1500)")
     page.wait_for_function("() => history.state?.scroll === 1500")
     page.locator("main .claim h4 a").nth(4).dispatch_event("click")
     page.wait_for_selector(".judgement")
+    return page
+
+
+def test_a_scroll_that_is_told_late_is_not_taken_for_the_page_that_one_returned_to(visit: Callable[..., Visit]) -> None:
+    page = leave_from_below(visit())
 
     # The event of the page before comes as soon as the address is that of the one before it.
     page.evaluate("addEventListener('popstate', () => dispatchEvent(new Event('scrollend')), { once: true })")
@@ -173,13 +178,7 @@ def test_a_scroll_that_is_told_late_is_not_taken_for_the_page_that_one_returned_
 
 
 def test_a_page_that_stands_late_does_not_move_the_one_that_one_returned_to(visit: Callable[..., Visit]) -> None:
-    visited = visit()
-    visited.open("/signs/fatigue")
-    page = visited.page
-    page.evaluate("scrollTo(0, 1500)")
-    page.wait_for_function("() => history.state?.scroll === 1500")
-    page.locator("main .claim h4 a").nth(4).dispatch_event("click")
-    page.wait_for_selector(".judgement")
+    page = leave_from_below(visit())
     answers: list[Route] = []
     files: list[Route] = []
     page.route("**/v1/claims/**", lambda route: answers.append(route))  # noqa: PLW0108 - Playwright inspects it
