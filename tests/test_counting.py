@@ -18,7 +18,7 @@ def test_as_many_as_allowed_and_no_more(tmp_path: Path) -> None:
 
     assert allowed == [True, True, True, False, False]
     assert counts.peek("a").remaining == 0
-    assert 59 < counts.peek("a").reset_seconds <= 60
+    assert 0 < counts.peek("a").reset_seconds <= 60
 
 
 def test_clients_do_not_share(tmp_path: Path) -> None:

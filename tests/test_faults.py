@@ -1,4 +1,6 @@
-"""A short round of every fault; ``make faults`` does the whole, on both engines, and shows that each check can fail."""
+"""A short round of every fault, judged by what is counted; ``make faults`` does the whole, with its times, on both
+engines, and shows that each check can fail.
+"""
 
 import os
 from collections.abc import Iterator

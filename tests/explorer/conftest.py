@@ -26,6 +26,10 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MILLISECONDS = 30_000
+"""How long a page may take on a machine that has other things to do. What never comes fails all the same."""
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
+
 REPORT_VIOLATIONS = """
 addEventListener('securitypolicyviolation', (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
@@ -100,7 +104,7 @@ def visit(browser: Browser, explorer_address: str) -> Iterator[Callable[..., Vis
         context = browser.new_context(**options)
         contexts.append(context)
         context.add_init_script(REPORT_VIOLATIONS)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         made = Visit(context.new_page(), explorer_address)
         made.page.on("console", lambda message: made.noise.append(f"{message.type}: {message.text}"))
         made.page.on("pageerror", lambda error: made.noise.append(f"error: {error}"))

@@ -202,7 +202,7 @@ def test_loading_anew_keeps_the_place(visit: Callable[..., Visit]) -> None:
     visited = visit()
     visited.open("/signs/fatigue")
     visited.page.evaluate("scrollTo(0, 3000)")
-    visited.page.wait_for_function("history.state?.scroll === 3000")
+    visited.page.wait_for_function("() => history.state?.scroll === 3000")
 
     visited.page.reload()
     visited.settle()

@@ -47,11 +47,12 @@ def _run(row: Row, engine: str, *, quick: bool, broken: bool) -> tuple[str, bool
     if broken and engine == row.engines[0]:
         # A short round is enough to see red.
         sabotaged = row.run(engine, quick=True, broken=row.broken)
-        is_red = not sabotaged.holds
+        is_red = not (sabotaged.holds and sabotaged.in_time)
         red = f"{'yes' if is_red else 'NO'} (`{row.broken}`): {sabotaged.figures}"
-    holds = "yes" if verdict.holds else "**no**"
+    is_good = verdict.holds and verdict.in_time
+    holds = "yes" if is_good else "**no**"
     line = f"| {row.name} | {engine} | {row.must_hold} | {verdict.figures} | {holds} | {red} |".replace("\n", " ")
-    return line, verdict.holds and is_red
+    return line, is_good and is_red
 
 
 def _write(lines: list[str], loads: list[float]) -> None:

@@ -35,8 +35,7 @@ def check_overload(place: Place, times: int) -> Verdict:
         f"p99 {slowest * 1000:.0f} ms, {len(refused)} refused (p99 {percentile(refused, 0.99) * 1000:.0f} ms), "
         f"{len(other)} other"
     )
-    in_time = slowest <= ANSWERED_SECONDS * place.patience
-    return Verdict(share >= SHARES[times] and in_time and not other, figures)
+    return Verdict(share >= SHARES[times] and not other, figures, in_time=slowest <= ANSWERED_SECONDS)
 
 
 def check_slow_clients(place: Place, kind: str, *, behind_front: bool) -> Verdict:
@@ -59,7 +58,7 @@ def check_slow_clients(place: Place, kind: str, *, behind_front: bool) -> Verdic
     figures = f"{number} slow: {len(served)} of {len(answers)} honest requests served, p99 {slowest * 1000:.0f} ms"
     if len(served) < len(answers):
         figures += f", statuses {count_statuses(answers)}"
-    return Verdict(len(served) == len(answers) > 0 and slowest <= HONEST_SECONDS * place.patience, figures)
+    return Verdict(len(served) == len(answers) > 0, figures, in_time=slowest <= HONEST_SECONDS)
 
 
 def _ask_honestly(client: Client) -> Answered:

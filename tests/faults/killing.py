@@ -46,7 +46,7 @@ def check_killed_while_writing(place: Place) -> Verdict:
         f"{rounds} kills, {len(acknowledged)} acknowledged, {missing} lost, "
         f"{'; '.join(faults) or 'everything agrees'}, serving again after at most {max(starts):.1f} s"
     )
-    return Verdict(not missing and not faults and max(starts) <= RESTART_SECONDS * place.patience, figures)
+    return Verdict(not missing and not faults, figures, in_time=max(starts) <= RESTART_SECONDS)
 
 
 def check_told_to_go(place: Place) -> Verdict:
@@ -70,9 +70,13 @@ def check_told_to_go(place: Place) -> Verdict:
         answers = crowd.stop()
     taken = [answer for answer in answers if answer.status != NOT_CONNECTED]
     lost = sum(answer.status == LOST for answer in taken)
-    refused = sum(answer.status >= 500 for answer in taken)
-    figures = f"{len(taken)} requests over {1 if place.quick else 3} × HUP and TERM: {lost} dropped, {refused} × 5xx"
-    return Verdict(ended and not lost and not refused, figures)
+    refused = [answer for answer in taken if answer.status >= 500]
+    # On a machine with too much to do some are told to come again, HUP or not.
+    failed = sum("retry-after" not in answer.headers for answer in refused)
+    figures = (
+        f"{len(taken)} requests over {1 if place.quick else 3} × HUP and TERM: {lost} dropped, {len(refused)} × 5xx"
+    )
+    return Verdict(ended and not lost and not failed, figures, in_time=not refused)
 
 
 def check_seen_by_all(place: Place) -> Verdict:
@@ -122,7 +126,7 @@ def check_many_writers(place: Place) -> Verdict:
         f"{writers} writers, {len(answers)} writes, statuses {count_statuses(answers)}, p99 {slow * 1000:.0f} ms; "
         f"at most {at_first * 1000:.0f} ms in the first {BEGINNING_SECONDS:.0f} s of the service"
     )
-    return Verdict(not refused and slow <= WRITE_SECONDS * place.patience, figures)
+    return Verdict(not refused, figures, in_time=slow <= WRITE_SECONDS)
 
 
 def find_damage(url: str, acknowledged: list[str]) -> tuple[int, list[str]]:

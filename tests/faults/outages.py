@@ -62,10 +62,10 @@ def check_outage(place: Place, fault: Fault) -> Verdict:
         ended = time.monotonic()
         time.sleep(3)
         answers = {name: crowd.stop() for name, crowd in crowds.items()}
-    return _judge(place, answers, ended)
+    return _judge(answers, ended)
 
 
-def _judge(place: Place, answers: dict[str, list[Answered]], ended: float) -> Verdict:
+def _judge(answers: dict[str, list[Answered]], ended: float) -> Verdict:
     everything = [answer for some in answers.values() for answer in some]
     bad = [answer for answer in everything if not _is_good(answer)]
     known = [answer for answer in answers["known"] if answer.status != 200]
@@ -79,8 +79,8 @@ def _judge(place: Place, answers: dict[str, list[Answered]], ended: float) -> Ve
         f"slowest {slowest:.2f} s; health at most {health * 1000:.0f} ms"
     )
     limits = ((slowest, DEADLINE_SECONDS), (health, HEALTH_SECONDS), (back, RETURN_SECONDS))
-    in_time = all(measured <= limit * place.patience for measured, limit in limits)
-    return Verdict(not bad and not known and in_time, figures)
+    in_time = all(measured <= limit for measured, limit in limits)
+    return Verdict(not bad and not known, figures, in_time=in_time)
 
 
 def _is_good(answer: Answered) -> bool:

@@ -90,7 +90,7 @@ class Service:
         """HUP, to the process that an operator would send it to."""
         self._started.send_signal(signal.SIGHUP)
 
-    def terminate(self, *, seconds: float = 15.0) -> bool:
+    def terminate(self, *, seconds: float = 30.0) -> bool:
         """TERM; whether it ended in time."""
         self._started.send_signal(signal.SIGTERM)
         try:

@@ -17,7 +17,7 @@ from tests.support.filling import fill_from_seed
 from tests.support.serving import Served, serve
 
 CATALOGUE = make_catalogue()
-SILENCE_SECONDS = 5.0
+SILENCE_SECONDS = 20.0
 """The longest that any answer may take: the first answer of a process reads its styles."""
 PATIENCE_SECONDS = 0.5
 """How long a client that sent half a request waits before it leaves."""
