@@ -16,7 +16,7 @@ from kb_api.editing.keys import create_key
 from kb_api.vocabulary import Scope
 from tests.faults.client import Client
 
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 
 
 class Service:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from kb_api.folders import PACKAGE
 from tests.support.serving import find_free_port
 
-START_TRIES, TRY_SECONDS = 200, 0.05
+START_TRIES, TRY_SECONDS = 1_200, 0.05
 WHOLE = Template(
     "$user daemon off; worker_processes 1; pid $folder/nginx.pid; error_log $folder/nginx.log;\n"
     "events { worker_connections $connections; }\n"

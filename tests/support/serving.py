@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
-START_SECONDS = 30
+START_SECONDS = 120
 """How long a start may take on a machine that does much else at the same time."""
 
 
