@@ -71,6 +71,7 @@ def load_app() -> Entrance:
     """What each worker calls to get the application, which serves at once and reads meanwhile what it will need."""
     parts = make_app()
     sys.setswitchinterval(SWITCH_SECONDS)
+    parts.gate.journal.write_together()
     Thread(target=_warm_up, args=(parts.database,), name="warm-up", daemon=True).start()
     return Entrance(parts.gate, parts.cached, parts.lanes, parts.settings)
 

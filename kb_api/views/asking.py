@@ -4,10 +4,10 @@ Rule: nothing that a client says of itself is believed; a proxy that the operato
 """
 
 import re
-import secrets
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from random import getrandbits
 from time import perf_counter
 from typing import Any
 
@@ -58,14 +58,19 @@ def write_note(environ: Environ, trusted: list[Network]) -> Note:
     """The client and the id of a request; of a peer that is not trusted only its address counts."""
     peer = environ.get("REMOTE_ADDR") or ""
     if not trusted:
-        return Note(_name_peer(peer), secrets.token_hex(16))
+        return Note(_name_peer(peer), _make_id())
     address = _read_address(peer)
     if address is None or not _is_trusted(address, trusted):
-        return Note(_name_peer(peer), secrets.token_hex(16))
+        return Note(_name_peer(peer), _make_id())
     given = environ.get("HTTP_X_REQUEST_ID", "")
-    request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+    request_id = given if REQUEST_ID.fullmatch(given) else _make_id()
     forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
     return Note(_name_client(_find_client(address, forwarded, trusted)), request_id)
+
+
+def _make_id() -> str:
+    """A name that no other request has. It is no secret, and to ask the system for one lets go of the interpreter."""
+    return f"{getrandbits(128):032x}"
 
 
 @lru_cache(PEERS_REMEMBERED)

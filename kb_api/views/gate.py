@@ -7,8 +7,9 @@ answer can be kept and given to others. It decides nothing about content.
 import logging
 import re
 from collections.abc import Callable, Iterable
-from time import perf_counter
-from typing import Any
+from functools import lru_cache
+from time import perf_counter, time
+from typing import Any, NamedTuple
 
 from flask import Flask
 from werkzeug.exceptions import BadRequest, HTTPException, MisdirectedRequest
@@ -18,12 +19,14 @@ from kb_api.settings import Settings
 from kb_api.views.asking import NOTE, Environ, Note, write_note
 from kb_api.views.headers import Policies
 from kb_api.views.limiting import EXEMPT, Headers, RateLimit
-from kb_api.views.observing import ROUTE_HEADER, UNMATCHED, Metrics, log_request
+from kb_api.views.observing import ROUTE_HEADER, UNMATCHED, Answered, Journal
 
 Application = Callable[[Environ, Any], Iterable[bytes]]
 Finder = Callable[[Environ, Any], Iterable[bytes] | None]
 
 HOST = re.compile(r"(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{0,5})?", re.ASCII | re.IGNORECASE)
+HEADS_REMEMBERED = 512
+"""Of the latest answers: to read them again costs more than an answer from memory should."""
 FALLBACK = (
     b'{"type":"/docs/problems#internal-server-error","title":"Internal Server Error","status":500,'
     b'"detail":"an error on our side; it has been logged","instance":""}'
@@ -31,6 +34,14 @@ FALLBACK = (
 """For a fault outside the application, which could not have answered it."""
 
 log = logging.getLogger(__name__)
+
+
+class _Head(NamedTuple):
+    """What the headers of an answer say, and those that everybody gets who gets the answer."""
+
+    route: str
+    revision: str | None
+    headers: Headers
 
 
 class Gate:
@@ -41,7 +52,8 @@ class Gate:
         self._limit, self._policies = limit, Policies(settings)
         self._trusted = read_networks(settings.trusted_proxies)
         self._hosts = [host.strip().lower() for host in settings.allowed_hosts.split(",") if host.strip()]
-        self._metrics: Metrics = app.extensions["kb_metrics"]
+        self.journal: Journal = app.extensions["kb_journal"]
+        self._read_head = lru_cache(HEADS_REMEMBERED)(self._read_head_anew)
         self._front: Application = self.application
 
     def put_in_front(self, front: Application) -> None:
@@ -78,17 +90,21 @@ class Gate:
         return start
 
     def _complete(self, environ: Environ, note: Note, status: int, headers: Headers, seconds: float) -> Headers:
-        """Log, count, and the headers of this request alone."""
-        found = dict(headers)
-        route = found.get(ROUTE_HEADER, UNMATCHED)
-        revision = found.get("KB-Revision")
+        """Write it down, and add the headers of this request alone."""
+        head = self._read_head(status, tuple(headers))
         method = environ.get("REQUEST_METHOD", "")
-        self._metrics.count(method, route, status, seconds, limit=note.limit, revision=revision)
-        log_request(note, method, route, status, seconds, revision=revision)
+        self.journal.note(
+            Answered(note.request_id, method, head.route, status, seconds, head.revision, note.limit, time())
+        )
+        own = ("X-Request-Id", note.request_id), *self._limit.settle(note, environ["PATH_INFO"], status)
+        return [*head.headers, *own]
+
+    def _read_head_anew(self, status: int, headers: tuple[tuple[str, str], ...]) -> "_Head":
+        said = dict(headers)
         kept = [pair for pair in headers if pair[0] != ROUTE_HEADER]
-        policies = self._policies.find(status, found.get("Content-Type", ""))
-        kept += [pair for pair in policies if pair[0] not in found]
-        return [*kept, ("X-Request-Id", note.request_id), *self._limit.settle(note, environ["PATH_INFO"], status)]
+        policies = self._policies.find(status, said.get("Content-Type", ""))
+        kept += [pair for pair in policies if pair[0] not in said]
+        return _Head(said.get(ROUTE_HEADER, UNMATCHED), said.get("KB-Revision"), kept)
 
     def _judge_host(self, environ: Environ) -> HTTPException | None:
         """Why this host is not served; ``None`` when it is."""

@@ -2,11 +2,21 @@
 
 Rule: only closed sets leave here (routes, methods, statuses, names of limits): never a path, a query, a body, a key or
 an address of a person.
+
+A worker writes down several answers at a time: to write a line lets go of the interpreter, which others then have, and
+both the line and the numbers cost half as much when many are made at once (measured).
 """
 
 import logging
 import os
+import time
+from collections import Counter as Counts
+from collections import deque
+from collections.abc import Sequence
+from multiprocessing.util import Finalize
 from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import NamedTuple
 
 from flask import Flask, Response, current_app, request
 from flask.views import MethodView
@@ -22,9 +32,8 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from kb_api.logs import log_fields
+from kb_api.logs import Entry, log_together
 from kb_api.settings import Settings
-from kb_api.views.asking import Note
 from kb_api.views.blueprint import Blueprint
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -34,7 +43,26 @@ UNMATCHED = "unmatched"
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 """Seconds: around the 10 ms that a page should take and the 3 s after which we give up."""
 
+TOGETHER, TOGETHER_SECONDS = 64, 0.1
+"""So many answers are written down at once, and none later than this; what a worker that is killed had still to write
+is lost."""
+
 log = logging.getLogger("kb_api.requests")
+
+
+class Answered(NamedTuple):
+    """What is told of one request."""
+
+    request_id: str
+    method: str
+    route: str
+    status: int
+    seconds: float
+    revision: str | None
+    limit: str | None
+    """The limit that it was above."""
+    at: float
+    """Seconds since 1970."""
 
 
 class Metrics:
@@ -48,7 +76,7 @@ class Metrics:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
             values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
         self.registry = registry = CollectorRegistry()
-        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._durations: dict[str, Histogram] = {}
         self._last_revision: str | None = None
         labels = ["method", "route", "status"]
         self.requests = Counter("kb_api_requests", "Requests answered.", labels, registry=registry)
@@ -60,25 +88,24 @@ class Metrics:
             "kb_api_revision", "The revision last served.", multiprocess_mode="mostrecent", registry=registry
         )
 
-    def count(
-        self, method: str, route: str, status: int, seconds: float, *, limit: str | None, revision: str | None
-    ) -> None:
-        """Count one answer."""
-        requests, durations = self._find_series(name_method(method), route, status)
-        requests.inc()
-        durations.observe(seconds)
-        if limit:
-            self.refused.labels(limit).inc()
-        if revision != self._last_revision and (number := _number(revision)) is not None:
-            self.revision.set(number)
-            self._last_revision = revision
+    def count(self, answers: Sequence[Answered]) -> None:
+        """Count these answers."""
+        numbers = Counts((name_method(answer.method), answer.route, answer.status) for answer in answers)
+        for labels, number in numbers.items():
+            self.requests.labels(*labels).inc(number)
+        for answer in answers:
+            self._find_durations(answer.route).observe(answer.seconds)
+            if answer.limit:
+                self.refused.labels(answer.limit).inc()
+            if answer.revision != self._last_revision and (revision := _number(answer.revision)) is not None:
+                self.revision.set(revision)
+                self._last_revision = answer.revision
 
-    def _find_series(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
-        """The numbers of these labels; the library's own look-up costs more than an answer from the cache."""
-        found = self._series.get((method, route, status))
+    def _find_durations(self, route: str) -> Histogram:
+        """The library's own look-up costs more than the rest."""
+        found = self._durations.get(route)
         if found is None:
-            found = self.requests.labels(method, route, status), self.seconds.labels(route)
-            self._series[method, route, status] = found
+            found = self._durations[route] = self.seconds.labels(route)
         return found
 
     def write(self) -> bytes:
@@ -90,12 +117,59 @@ class Metrics:
         return generate_latest(gathered)
 
 
+class Journal:
+    """What was answered, on its way into the log and the numbers: at once, or in a worker several at a time."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self.metrics = metrics
+        self._waiting: deque[Answered] = deque()
+        self._has_some = Event()
+        self._lock = Lock()
+        self._writer: Thread | None = None
+
+    def note(self, answer: Answered) -> None:
+        """Write this down when it is time."""
+        self._waiting.append(answer)
+        if self._writer is None or len(self._waiting) >= TOGETHER:
+            self.write()
+        elif not self._has_some.is_set():
+            self._has_some.set()
+
+    def write(self) -> None:
+        """Write down what there is."""
+        with self._lock:
+            answers = []
+            while self._waiting:
+                answers.append(self._waiting.popleft())
+            self.metrics.count(answers)
+            log_together(log, "request", [describe(answer) for answer in answers])
+
+    def write_together(self) -> None:
+        """From now on several at a time: for a worker, once it has its own process."""
+        self._writer = Thread(target=self._write_in_time, name="journal", daemon=True)
+        self._writer.start()
+        Finalize(self, self.write, exitpriority=0)  # A worker ends without what ``atexit`` would do.
+
+    def write_numbers(self) -> bytes:
+        """The numbers as Prometheus reads them, with everything that any worker had answered when they were asked."""
+        self.write()
+        if self._writer is not None:
+            time.sleep(2 * TOGETHER_SECONDS)
+        return self.metrics.write()
+
+    def _write_in_time(self) -> None:
+        while self._has_some.wait():
+            time.sleep(TOGETHER_SECONDS)
+            self._has_some.clear()
+            self.write()
+
+
 def register_observing(app: Flask, settings: Settings) -> None:
-    """Keep numbers, and tell the gate which route each answer came from."""
+    """Keep a journal, and tell the gate which route each answer came from."""
     folder = Path(settings.runtime_folder) / "metrics" if settings.runtime_folder else None
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    app.extensions["kb_metrics"] = Metrics(folder)
+    app.extensions["kb_journal"] = Journal(Metrics(folder))
     app.after_request(name_route)
 
 
@@ -105,19 +179,19 @@ def name_route(response: Response) -> Response:
     return response
 
 
-def log_request(note: Note, method: str, route: str, status: int, seconds: float, *, revision: str | None) -> None:
+def describe(answer: Answered) -> Entry:
     """One line, from closed sets and numbers only."""
     line = {
-        "request_id": note.request_id,
-        "revision": _number(revision),
-        "method": name_method(method),
-        "route": route,
-        "status": status,
-        "milliseconds": round(seconds * 1_000, 2),
+        "request_id": answer.request_id,
+        "revision": _number(answer.revision),
+        "method": name_method(answer.method),
+        "route": answer.route,
+        "status": answer.status,
+        "milliseconds": round(answer.seconds * 1_000, 2),
     }
-    if note.limit:
-        line["limit"] = note.limit
-    log_fields(log, logging.ERROR if status >= 500 else logging.INFO, "request", line)
+    if answer.limit:
+        line["limit"] = answer.limit
+    return Entry(logging.ERROR if answer.status >= 500 else logging.INFO, line, answer.at)
 
 
 def name_method(method: str) -> str:
@@ -140,7 +214,7 @@ class MetricsPage(MethodView):
 
         For Prometheus, by route: of every process of this host together.
         """
-        metrics: Metrics = current_app.extensions["kb_metrics"]
-        response = Response(metrics.write(), content_type=CONTENT_TYPE_LATEST)
+        journal: Journal = current_app.extensions["kb_journal"]
+        response = Response(journal.write_numbers(), content_type=CONTENT_TYPE_LATEST)
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 from psutil import Process
 
-from kb_api.logs import BATCH_SECONDS
+from kb_api.views.observing import TOGETHER_SECONDS
 from tests.support.filling import fill_from_seed
 from tests.support.serving import Served, serve
 
@@ -107,7 +107,7 @@ def wait_for_log(log: Path) -> None:
     """Until nothing was added for a while: workers write several lines at a time."""
     size = -1
     while size != (size := log.stat().st_size):
-        time.sleep(10 * BATCH_SECONDS)
+        time.sleep(10 * TOGETHER_SECONDS)
 
 
 def test_every_worker_gets_its_share_of_those_who_come_one_by_one(served: Served) -> None:
