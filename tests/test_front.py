@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.client import HTTPMessage
+from pathlib import Path
 from typing import NamedTuple
 from urllib.request import Request, urlopen
 
@@ -30,6 +31,7 @@ class Fronted(NamedTuple):
     url: str
     service_url: str
     key: str
+    log: Path
 
 
 class Answer(NamedTuple):
@@ -48,7 +50,7 @@ def fronted(copy_database: CopyDatabase, tmp_path_factory: pytest.TempPathFactor
         serve(database.url, folder / "log", trusted_proxies="127.0.0.1") as served,
         front(folder, service_port=served.port) as nginx,
     ):
-        yield Fronted(f"http://127.0.0.1:{nginx.port}", served.url, key)
+        yield Fronted(f"http://127.0.0.1:{nginx.port}", served.url, key, served.log)
 
 
 def ask(url: str, *, method: str = "GET", body: object = None, **headers: str) -> Answer:
@@ -103,6 +105,13 @@ def test_what_belongs_to_one_request_is_not_given_to_another(fronted: Fronted) -
     assert {answer.body for answer in answers} == {answer.body for answer in private}
     assert {answer.headers["Cache-Control"] for answer in private} == {"no-store"}
     assert ask(f"{fronted.url}/v1/mechanisms?limit=1").headers["Cache-Control"].startswith("public")
+
+
+def test_client_and_service_call_a_request_the_same(fronted: Fronted) -> None:
+    name = ask(f"{fronted.url}/v1/mechanisms?limit=2", Authorization=f"Bearer {fronted.key}").headers["X-Request-Id"]
+
+    ask(f"{fronted.service_url}/metrics")  # Which waits for what every worker has still to write down.
+    assert name in {json.loads(line).get("request_id") for line in fronted.log.read_text().splitlines()}
 
 
 def test_each_language_and_form_is_kept_apart(fronted: Fronted) -> None:
