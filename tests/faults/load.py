@@ -10,6 +10,7 @@ import os
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from typing import cast
 
 import uvloop
 
@@ -85,7 +86,6 @@ class _Load:
         except OSError:
             return NOT_CONNECTED
         answered = connection.ask(next(self._questions))
-        # A timer each would cost as much as the rest: one that is cancelled when the answer is there is cheap enough.
         given_up = loop.call_later(TIMEOUT_SECONDS, connection.close)
         status = await answered
         given_up.cancel()
@@ -113,8 +113,7 @@ class _Connection(asyncio.Protocol):
         self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         self._received += data
