@@ -32,6 +32,9 @@ PARTIAL = ("HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNM
 BYPASSING = (*PRIVATE, *PARTIAL)
 BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 EMPTY_PARAMETER = re.compile("^&|&&|&$")
+PLAIN_QUERY = re.compile("[A-Za-z0-9_.~+-]+=[A-Za-z0-9_.~+-]*(?:&[A-Za-z0-9_.~+-]+=[A-Za-z0-9_.~+-]*)*", re.ASCII)
+"""A query in which nothing is encoded: to be put in order, not to be read. Most are, and reading one anew costs more
+than refusing it under a load that cannot be taken."""
 LANGUAGES = [str(language) for language in Language]
 
 
@@ -61,7 +64,7 @@ def read_key(environ: Environ) -> Key | None:
     media_type = canonical_media_type(environ.get("HTTP_ACCEPT", ""))
     if query is None or language is None or media_type is None:
         return None
-    return Key(environ["PATH_INFO"], query, language, media_type)
+    return Key(path, query, language, media_type)
 
 
 def canonical_environ(environ: Environ, key: Key) -> Environ:
@@ -82,6 +85,8 @@ def canonical_query(query: str) -> str | None:
         return ""
     if len(query) > QUERY_MAX_LENGTH or query.count("&") >= PARAMETERS_MAX:
         return None
+    if PLAIN_QUERY.fullmatch(query):
+        return "&".join(map("".join, sorted(part.partition("=") for part in query.split("&"))))
     if not query.isascii() or BAD_ESCAPE.search(query) or EMPTY_PARAMETER.search(query):
         return None
     try:

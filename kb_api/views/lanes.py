@@ -15,7 +15,7 @@ import orjson
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
-READING, READERS_WAITING = 2, 24
+READING, READERS_WAITING = 2, 20
 """Requests that read: so many compute, so many may wait for them. Each that computes keeps the event loop from the
 interpreter for its turn: with four, refusals at ten times the load came after 5 s (measured)."""
 READER_WAITS_SECONDS = 0.25

@@ -1,6 +1,10 @@
 """One spelling for all requests that have the same answer."""
 
+from string import ascii_letters, digits
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from kb_api.caching.requests import canonical_language, canonical_query, choose_encoding, read_key
 
@@ -25,6 +29,21 @@ REQUEST = {"REQUEST_METHOD": "GET", "PATH_INFO": "/v1/signs", "QUERY_STRING": "l
 )
 def test_a_query_has_one_spelling(written: str, canonical: str) -> None:
     assert canonical_query(written) == canonical
+
+
+PLAIN = some.text(ascii_letters + digits + "_.~-+", max_size=4)
+
+
+@given(some.lists(some.tuples(PLAIN.filter(bool), PLAIN), min_size=1, max_size=6))
+def test_a_query_that_is_all_encoded_is_spelled_as_the_plain_one(parameters: list[tuple[str, str]]) -> None:
+    plain = "&".join(f"{name}={value}" for name, value in parameters)
+    encoded = "&".join("=".join(encode(part) for part in pair) for pair in parameters)
+
+    assert canonical_query(encoded) == canonical_query(plain)
+
+
+def encode(text: str) -> str:
+    return "".join("%20" if character == "+" else f"%{ord(character):02X}" for character in text)
 
 
 def test_a_repeated_parameter_stays_repeated() -> None:
