@@ -1,7 +1,7 @@
 """A load at a rate, whatever the answers: requests begin when they are due, not when others have ended.
 
-Rule: one thread for all connections, and no more read of an answer than is asked of it, so that the load itself takes
-little of the machine that it measures.
+Rule: one thread for all connections, no task for each request, and no more read of an answer than is asked of it, so
+that the load takes little of the machine that it measures.
 """
 
 import asyncio
@@ -20,6 +20,8 @@ TIMEOUT_SECONDS = 10.0
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 STATUS = slice(9, 12)
 """Where the status stands in ``HTTP/1.1 200 OK``."""
+ROUND_SECONDS = 0.05
+"""How often one looks whether everything has been answered."""
 
 
 def keep_busy(port: int, *, clients: int, seconds: float) -> list[Answered]:
@@ -28,11 +30,13 @@ def keep_busy(port: int, *, clients: int, seconds: float) -> list[Answered]:
     async def run(load: "_Load") -> None:
         ends = time.monotonic() + seconds
 
-        async def ask_on() -> None:
-            while time.monotonic() < ends:
-                await load.ask()
+        def ask_on() -> None:
+            if time.monotonic() < ends:
+                load.ask(then=ask_on)
 
-        await asyncio.gather(*(ask_on() for _ in range(clients)))
+        for _ in range(clients):
+            ask_on()
+        await asyncio.sleep(seconds)
 
     return _run(port, run)
 
@@ -41,12 +45,11 @@ def ask_at(port: int, *, rate: float, seconds: float) -> list[Answered]:
     """So many requests a second."""
 
     async def run(load: "_Load") -> None:
-        began, asked = time.monotonic(), []
+        began = time.monotonic()
         for number in range(int(rate * seconds)):
             if (early := began + number / rate - time.monotonic()) > 0:
                 await asyncio.sleep(early)
-            asked.append(asyncio.ensure_future(load.ask()))
-        await asyncio.gather(*asked)
+            load.ask()
 
     return _run(port, run)
 
@@ -56,6 +59,7 @@ def _run(port: int, ask: Callable[["_Load"], Awaitable[None]]) -> list[Answered]
 
     async def run() -> None:
         await ask(load)
+        await load.wait_for_the_rest()
 
     uvloop.run(run())
     return load.answers
@@ -68,30 +72,51 @@ class _Load:
         self.answers: list[Answered] = []
         self._port = port
         self._idle: list[_Connection] = []
+        self._busy: set[_Connection] = set()
+        self._connecting: set[asyncio.Task[None]] = set()
         self._questions = _ask_anew()
 
-    async def ask(self) -> None:
-        began = time.monotonic()
-        status = await self._try()
-        self.answers.append(Answered(status, began=began, seconds=time.monotonic() - began))
+    def ask(self, then: Callable[[], None] = lambda: None) -> None:
+        """One request more; ``then`` is called when it has its answer."""
+        question, began = next(self._questions), time.monotonic()
+        if self._idle:
+            self._ask_over(self._idle.pop(), question, began, then)
+            return
+        task = asyncio.ensure_future(self._connect_and_ask(question, began, then))
+        self._connecting.add(task)
+        task.add_done_callback(self._connecting.discard)
 
-    async def _try(self) -> int:
+    async def wait_for_the_rest(self) -> None:
+        """Until every request has its answer, or too long has passed."""
+        ends = time.monotonic() + TIMEOUT_SECONDS
+        while (self._busy or self._connecting) and time.monotonic() < ends:
+            await asyncio.sleep(ROUND_SECONDS)
+        for connection in list(self._busy):
+            connection.give_up()
+
+    async def _connect_and_ask(self, question: str, began: float, then: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
         try:
-            connection = (
-                self._idle.pop()
-                if self._idle
-                else (await loop.create_connection(_Connection, "127.0.0.1", self._port))[1]
-            )
+            _, connection = await loop.create_connection(_Connection, "127.0.0.1", self._port)
         except OSError:
-            return NOT_CONNECTED
-        answered = connection.ask(next(self._questions))
-        given_up = loop.call_later(TIMEOUT_SECONDS, connection.close)
-        status = await answered
-        given_up.cancel()
-        if status != LOST:
-            self._idle.append(connection)
-        return status
+            self._note(NOT_CONNECTED, began, then)
+        else:
+            self._ask_over(connection, question, began, then)
+
+    def _ask_over(self, connection: "_Connection", question: str, began: float, then: Callable[[], None]) -> None:
+        def settle(status: int) -> None:
+            self._busy.discard(connection)
+            if status != LOST:
+                self._idle.append(connection)
+            self._note(status, began, then)
+
+        self._busy.add(connection)
+        connection.ask(question, settle)
+
+    def _note(self, status: int, began: float, then: Callable[[], None]) -> None:
+        seconds = time.monotonic() - began
+        self.answers.append(Answered(status if seconds < TIMEOUT_SECONDS else LOST, began=began, seconds=seconds))
+        then()
 
 
 class _Connection(asyncio.Protocol):
@@ -99,18 +124,20 @@ class _Connection(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._received = bytearray()
-        self._answered: asyncio.Future[int] | None = None
+        self._settle: Callable[[int], None] | None = None
 
-    def ask(self, path: str) -> "asyncio.Future[int]":
-        """The status, once the answer is there as a whole."""
-        self._answered = asyncio.get_running_loop().create_future()
+    def ask(self, path: str, settle: Callable[[int], None]) -> None:
+        """``settle`` is called with the status once the answer is there as a whole."""
+        self._settle = settle
         if self._transport.is_closing():
-            self._settle(LOST)
-        self._transport.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
-        return self._answered
+            self.give_up()
+        else:
+            self._transport.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
 
-    def close(self) -> None:
+    def give_up(self) -> None:
+        """Wait no longer."""
         self._transport.close()
+        self._end(LOST)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
@@ -124,14 +151,15 @@ class _Connection(asyncio.Protocol):
         if len(self._received) >= end + 4 + int(length[1] if length else 0):
             status = int(self._received[STATUS])
             self._received.clear()
-            self._settle(status)
+            self._end(status)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._settle(LOST)
+        self._end(LOST)
 
-    def _settle(self, status: int) -> None:
-        if self._answered is not None and not self._answered.done():
-            self._answered.set_result(status)
+    def _end(self, status: int) -> None:
+        settle, self._settle = self._settle, None
+        if settle is not None:
+            settle(status)
 
 
 def _ask_anew() -> Iterator[str]:
