@@ -5,8 +5,10 @@ the process itself, never waits here. A thread that waits costs nothing; one tha
 has a place while a body is still on its way: the entrance reads it before.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
@@ -15,11 +17,15 @@ import orjson
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
-READING, READERS_WAITING = 2, 20
-"""Requests that read: so many compute, so many may wait for them. Each that computes keeps the event loop from the
-interpreter for its turn: with four, refusals at ten times the load came after 5 s (measured)."""
+READING, READERS_WAITING = 2, 40
+"""Requests that read: so many compute, so many at most may wait for them. Each that computes keeps the event loop from
+the interpreter for its turn: with four, refusals at ten times the load came after 5 s (measured)."""
 READER_WAITS_SECONDS = 0.25
 """Longer, and an answer in half a second is no longer likely (the measure is in ``docs/reliability.md``)."""
+LIKELY_SECONDS = 0.2
+"""Who would wait longer than this, as the latest turns were, is refused at once: to wait in vain costs a thread."""
+LATEST_SHARE = 1 / 16
+"""How much the latest turn counts among those before."""
 WRITING = 40
 """Requests that write: they wait for each other in the database, at about 10 ms a write within the deadline."""
 THREADS = READING + READERS_WAITING + WRITING + 4
@@ -36,33 +42,19 @@ class Lanes:
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self._computing = BoundedSemaphore(READING)
-        self._reading = _Places(READING + READERS_WAITING)
-        self._writing = _Places(WRITING)
+        self._reading, self._writing = _Turns(), _Places(WRITING)
 
     def find_refusal(self, environ: Environ, start_response: Any) -> Iterable[bytes] | None:
         """The refusal that the request would get at this moment, for whoever has nothing to wait for; else ``None``."""
-        if not _needs_place(environ) or self._places_for(environ).free:
+        if not _needs_place(environ) or self._places_for(environ).has_room:
             return None
         return _refuse(environ, start_response)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         if not _needs_place(environ):
             return self._application(environ, start_response)
-        places, is_read = self._places_for(environ), _reads(environ)
-        if not places.take():
-            return _refuse(environ, start_response)
-        try:
-            if not is_read:
-                return self._application(environ, start_response)
-            if not self._computing.acquire(timeout=READER_WAITS_SECONDS):
-                return _refuse(environ, start_response)
-            try:
-                return self._application(environ, start_response)
-            finally:
-                self._computing.release()
-        finally:
-            places.leave()
+        with self._places_for(environ).taken() as is_taken:
+            return self._application(environ, start_response) if is_taken else _refuse(environ, start_response)
 
     def _places_for(self, environ: Environ) -> "_Places":
         return self._reading if _reads(environ) else self._writing
@@ -72,18 +64,56 @@ class _Places:
     """So many requests at a time, and no more."""
 
     def __init__(self, number: int) -> None:
-        self._lock, self.free = Lock(), number
+        self._lock, self._free = Lock(), number
 
-    def take(self) -> bool:
-        with self._lock:
-            if self.free == 0:
-                return False
-            self.free -= 1
-            return True
+    @property
+    def has_room(self) -> bool:
+        """Whether one more would be let in now."""
+        return self._free > 0
 
-    def leave(self) -> None:
+    @contextmanager
+    def taken(self) -> Iterator[bool]:
+        """A place while the block runs; whether there was one."""
         with self._lock:
-            self.free += 1
+            is_taken = self.has_room
+            self._free -= is_taken
+        try:
+            yield is_taken
+        finally:
+            with self._lock:
+                self._free += is_taken
+
+
+class _Turns(_Places):
+    """Places of which few compute at a time, while the others wait for their turn."""
+
+    def __init__(self) -> None:
+        super().__init__(READING + READERS_WAITING)
+        self._computing = BoundedSemaphore(READING)
+        self._turn_seconds = 0.0
+
+    @property
+    def has_room(self) -> bool:
+        before = READING + READERS_WAITING - self._free
+        return self._free > 0 and (before + 1 - READING) * self._turn_seconds / READING <= LIKELY_SECONDS
+
+    @contextmanager
+    def taken(self) -> Iterator[bool]:
+        """A place, and in it a turn; whether both could be had in time."""
+        with super().taken() as is_taken:
+            if not is_taken or not self._computing.acquire(timeout=READER_WAITS_SECONDS):
+                yield False
+                return
+            began = monotonic()
+            try:
+                yield True
+            finally:
+                self._computing.release()
+                self._learn(monotonic() - began)
+
+    def _learn(self, seconds: float) -> None:
+        with self._lock:
+            self._turn_seconds += (min(seconds, READER_WAITS_SECONDS) - self._turn_seconds) * LATEST_SHARE
 
 
 def _needs_place(environ: Environ) -> bool:

@@ -1,6 +1,7 @@
 """What is too much at a time is refused at once, in the shape of any error."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -50,6 +51,23 @@ def test_a_read_that_cannot_be_computed_soon_is_refused(busy: Busy) -> None:
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "1"
     assert response.get_json().keys() >= PROBLEM_KEYS
+
+
+def test_who_would_wait_in_vain_is_refused_at_once(busy: Busy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "READING", 1)
+    monkeypatch.setattr(lanes, "LATEST_SHARE", 1)
+    application, read = Lanes(busy), create_environ("/v1/signs")
+    occupy(application, busy, 1, "GET")
+    assert application.find_refusal(read, lambda *_: None) is None
+    time.sleep(2 * lanes.LIKELY_SECONDS)
+    busy.go_on.set()
+    while application._reading._free <= lanes.READERS_WAITING:
+        time.sleep(0.01)
+    busy.go_on.clear()
+
+    occupy(application, busy, 1, "GET")
+
+    assert application.find_refusal(read, lambda *_: None) is not None
 
 
 def test_writes_and_reads_do_not_wait_for_each_other(busy: Busy) -> None:
