@@ -27,15 +27,19 @@ class Parser(FlaskParser):
     }
 
     def load_querystring(self, req: Any, schema: Schema) -> Any:
-        args = req.args
+        """Parameter → its value, or its values where there may be several.
+
+        As a dictionary: Werkzeug's own makes an exception for every parameter that is not there.
+        """
+        written, singles = req.args.to_dict(flat=False), find_singles(schema)
         repeated = [
             Fault(f"'{name}' takes one value", parameter=name)
-            for name in args
-            if len(args.getlist(name)) > 1 and not isinstance(schema.fields.get(name), fields.List | None)
+            for name, values in written.items()
+            if len(values) > 1 and name in singles
         ]
         if repeated:
             raise InvalidInputError(repeated)
-        return super().load_querystring(req, schema)
+        return {name: values[0] if name in singles else values for name, values in written.items()}
 
     def parse(self, argmap: Any, req: Any = None, *, location: str | None = None, **options: Any) -> Any:
         """What was sent, with a page no longer than the operator allows."""
@@ -60,6 +64,14 @@ class Parser(FlaskParser):
 def make_schema(schema: type[Schema]) -> Schema:
     """The one instance of a schema: to make one copies every field, and nothing in it changes by judging."""
     return schema()
+
+
+@cache
+def find_singles(schema: Schema) -> frozenset[str]:
+    """The parameters that take one value."""
+    return frozenset(
+        field.data_key or name for name, field in schema.fields.items() if not isinstance(field, fields.List)
+    )
 
 
 class Blueprint(flask_smorest.Blueprint):

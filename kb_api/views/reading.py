@@ -110,7 +110,8 @@ class Reading:
             return shapes
         kept = self._shelf.find(self.revision, Section(kind, is_detail, self.words.language), ids, get_shapes)
         for thing in kept:
-            self.note([{"notices": thing.notices}])
+            if thing.notices:
+                self.note([{"notices": thing.notices}])
             self.words.fallbacks += thing.fallbacks
         return [thing.json for thing in kept]
 

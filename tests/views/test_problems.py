@@ -32,6 +32,8 @@ from tests.support.contract import assert_problem
         ("/v1/signs?limit=1&limit=2", "limit", None),
         ("/v1/signs?lang=xx", "lang", None),
         ("/v1/signs?lang=sv&lang=en", "lang", None),
+        ("/v1/signs?limi=1&limi=2", "limi", "limit"),
+        ("/v1/graph?from=sign:fatigue&from=sign:fatigue&to=sign:fatigue", "from", None),
         ("/v1/signs?mechanism=", "mechanism", None),
         ("/v1/signs?mechanism=" + "a" * 10_000, "mechanism", None),
         ("/v1/intakes?age=-1", "age", None),
