@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -40,9 +40,13 @@ class ReadingSession(Session):
     a quarter of a page of claims (measured).
     """
 
+    _snapshot: Connection | None = None
+
     def execute(self, statement: Any, *arguments: Any, **options: Any) -> Any:
         """The rows of a statement that names columns."""
-        return self.connection().execute(statement, *arguments, **options)
+        if self._snapshot is None:
+            self._snapshot = self.connection()
+        return self._snapshot.execute(statement, *arguments, **options)
 
 
 class Database:
