@@ -75,7 +75,7 @@ def test_serve_fills_an_empty_database_and_answers(tmp_path: Path) -> None:
         body = _get_when_up(port, "/v1/signs?mechanism=nmda-receptor&limit=1")
     finally:
         server.terminate()
-        output, _ = server.communicate(timeout=30)
+        output, _ = server.communicate(timeout=120)
 
     assert b'"brain-fog"' in body
     assert f"http://127.0.0.1:{port}/" in output
@@ -83,9 +83,9 @@ def test_serve_fills_an_empty_database_and_answers(tmp_path: Path) -> None:
 
 
 def _get_when_up(port: int, target: str) -> bytes:
-    for _ in range(300):
+    for _ in range(1_200):
         try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=10)
+            connection = HTTPConnection("127.0.0.1", port, timeout=60)
             connection.request("GET", target)
             return connection.getresponse().read()
         except OSError:

@@ -182,7 +182,7 @@ def test_who_leaves_in_the_middle_of_an_export_frees_its_place(served: Served, c
         sent.recv(100)
         sent.close()
 
-    assert 200 in (ask_for_export(connection) for _ in range(50))
+    assert 200 in (ask_for_export(connection) for _ in range(300))
 
 
 def ask_for_export(connection: HTTPConnection) -> int:

@@ -28,7 +28,7 @@ def count_lines(log: Path) -> int:
 def test_lines_are_written_without_waiting_for_more(read_url: str, tmp_path: Path) -> None:
     with serve(read_url, tmp_path / "log", workers=1) as served:
         ask(served)
-        for _ in range(50):
+        for _ in range(600):
             if count_lines(served.log) == ASKED:
                 break
             time.sleep(0.1)

@@ -197,7 +197,7 @@ def test_many_who_ask_for_the_same_at_once_cost_one_question(fresh_app: Flask) -
 
     def slow_application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         asked.append(environ["QUERY_STRING"])
-        go_on.wait(5)
+        go_on.wait(60)
         return behind_gate(fresh_app)(environ, start_response)
 
     database = fresh_app.extensions["kb_database"]
@@ -205,13 +205,13 @@ def test_many_who_ask_for_the_same_at_once_cost_one_question(fresh_app: Flask) -
     answers: list[bytes] = []
 
     def ask() -> None:
-        started.wait(5)
+        started.wait(60)
         answers.append(Client(worker).get(SIGNS).data)
 
     threads = [Thread(target=ask) for _ in range(5)]
     for thread in threads:
         thread.start()
-    started.wait(5)
+    started.wait(60)
     Event().wait(0.2)
     go_on.set()
     for thread in threads:

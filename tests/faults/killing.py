@@ -36,7 +36,7 @@ def check_killed_while_writing(place: Place) -> Verdict:
             crowd = Crowd()
             crowd.add(WRITERS, lambda: service.client(key=key, timeout=5), lambda client: client.add_mechanism())
             crowd.start()
-            crowd.wait_for(WRITERS, status=201, seconds=10)
+            crowd.wait_for(WRITERS, status=201, seconds=60)
             time.sleep(random.uniform(0.0, 0.8))  # noqa: S311 - any moment will do.
             service.kill()
             acknowledged += [answer.slug for answer in crowd.stop() if answer.status == 201]

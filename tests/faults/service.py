@@ -73,7 +73,7 @@ class Service:
         self.kill()
         raise RuntimeError(f"the service did not start:\n{self.log.read_text(errors='replace')[-3_000:]}")
 
-    def client(self, *, timeout: float = 10.0, key: str = "") -> Client:
+    def client(self, *, timeout: float = 30.0, key: str = "") -> Client:
         """A client with a connection of its own."""
         return Client(self.port, timeout=timeout, key=key)
 

@@ -44,7 +44,7 @@ def front(folder: Path, *, service_port: int, connections: int = 2_048) -> Itera
         yield Front(port, process)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(10)
+        process.wait(60)
 
 
 def write_front(folder: Path, port: int, service_port: int, connections: int) -> Path:

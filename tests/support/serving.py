@@ -46,7 +46,7 @@ def serve(database_url: str, log: Path, *, workers: int = 2, **settings: str) ->
     finally:
         process.terminate()
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

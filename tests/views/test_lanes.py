@@ -23,7 +23,7 @@ class Busy:
 
     def __call__(self, _environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.begun.release()
-        self.go_on.wait(10)
+        self.go_on.wait(60)
         start_response("200 OK", [])
         return [b""]
 
@@ -39,7 +39,7 @@ def occupy(application: Lanes, busy: Busy, number: int, method: str) -> None:
     """So many requests that do not end, and the application is at work on each."""
     for _ in range(number):
         threading.Thread(target=lambda: Client(application).open("/v1/signs", method=method), daemon=True).start()
-        assert busy.begun.acquire(timeout=5)
+        assert busy.begun.acquire(timeout=60)
 
 
 def test_a_read_that_cannot_be_computed_soon_is_refused(busy: Busy) -> None:

@@ -87,7 +87,7 @@ def test_bytes_that_are_no_text_are_4xx(app: Flask, target: str) -> None:
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
         connection.request("GET", target)
         response = connection.getresponse()
         body = response.read()
