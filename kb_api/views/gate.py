@@ -25,8 +25,8 @@ Application = Callable[[Environ, Any], Iterable[bytes]]
 Finder = Callable[[Environ, Any], Iterable[bytes] | None]
 
 HOST = re.compile(r"(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{0,5})?", re.ASCII | re.IGNORECASE)
-HEADS_REMEMBERED = 512
-"""Of the latest answers: to read them again costs more than an answer from memory should."""
+HOSTS_REMEMBERED, HEADS_REMEMBERED = 256, 512
+"""Of the latest requests and answers: to read them again costs more than an answer from memory should."""
 FALLBACK = (
     b'{"type":"/docs/problems#internal-server-error","title":"Internal Server Error","status":500,'
     b'"detail":"an error on our side; it has been logged","instance":""}'
@@ -109,7 +109,7 @@ class Gate:
     def _judge_host(self, environ: Environ) -> HTTPException | None:
         """Why this host is not served; ``None`` when it is."""
         host = environ.get("HTTP_HOST", "")
-        if host and not HOST.fullmatch(host):
+        if host and not _is_host(host):
             return BadRequest("the request must name one host, in the form that addresses have")
         if not self._hosts or environ.get("PATH_INFO") in EXEMPT:
             return None
@@ -117,3 +117,8 @@ class Gate:
         if any(name == allowed or (allowed.startswith(".") and name.endswith(allowed)) for allowed in self._hosts):
             return None
         return MisdirectedRequest("this service does not answer under that name")
+
+
+@lru_cache(HOSTS_REMEMBERED)
+def _is_host(name: str) -> bool:
+    return HOST.fullmatch(name) is not None

@@ -7,6 +7,7 @@ has a place while a body is still on its way: the entrance reads it before.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from threading import BoundedSemaphore, Lock
 from time import monotonic
 from typing import Any
@@ -35,6 +36,7 @@ that it can take, 256 threads that want the interpreter answer later than 72 (p9
 ASKING_BY_POST = ("/v1/answers", "/v1/batch")
 """What reads although its method is POST."""
 RETRY_AFTER_SECONDS = 1
+REFUSALS_REMEMBERED = 256
 
 
 class Lanes:
@@ -126,13 +128,20 @@ def _reads(environ: Environ) -> bool:
 
 
 def _refuse(environ: Environ, start_response: Any) -> Iterable[bytes]:
-    """503, made by hand: under a load that cannot be taken, what a refusal costs is what counts."""
+    headers, body = _write_refusal(environ["PATH_INFO"])
+    start_response("503 Service Unavailable", headers)
+    return [body]
+
+
+@lru_cache(REFUSALS_REMEMBERED)
+def _write_refusal(path: str) -> tuple[list[tuple[str, str]], bytes]:
+    """503, made by hand and kept: under a load that cannot be taken, what a refusal costs is what counts."""
     problem = {
         "type": "/docs/problems#service-unavailable",
         "title": "Service Unavailable",
         "status": 503,
         "detail": "more is asked at the moment than can be answered in time; try again in a moment",
-        "instance": quote(environ["PATH_INFO"].encode("latin-1"))[:500],
+        "instance": quote(path.encode("latin-1"))[:500],
     }
     body = orjson.dumps(problem)
     headers = [
@@ -143,5 +152,4 @@ def _refuse(environ: Environ, start_response: Any) -> Iterable[bytes]:
         ("Access-Control-Allow-Origin", "*"),
         ("X-Content-Type-Options", "nosniff"),
     ]
-    start_response("503 Service Unavailable", headers)
-    return [body]
+    return headers, body
