@@ -7,7 +7,7 @@ that nothing from outside can begin a line of its own.
 import logging
 import logging.config
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any, ClassVar, NamedTuple, TextIO
 
@@ -57,8 +57,11 @@ class WorkerHandler(logging.StreamHandler[TextIO]):
         WorkerHandler.of_this_process = self
 
     def write_lines(self, lines: Iterable[str]) -> None:
-        """Write them, as many at once as are not mixed with those of other workers."""
-        with self.lock or nullcontext():
+        """Write them, as many at once as are not mixed with those of other workers.
+
+        Nobody is kept from an answer by a log that cannot be written.
+        """
+        with self.lock or nullcontext(), suppress(OSError, ValueError):
             together: list[str] = []
             length = 0
             for line in lines:

@@ -1,6 +1,7 @@
 """The log of a worker: several lines at a time, and none lost when it is told to stop."""
 
 import json
+import os
 import time
 from pathlib import Path
 from urllib.request import urlopen
@@ -41,3 +42,14 @@ def test_a_worker_that_is_told_to_stop_has_written_every_line(read_url: str, tmp
         ask(served)
 
     assert count_lines(served.log) == ASKED
+
+
+def test_a_log_that_nobody_reads_keeps_nobody_from_an_answer(read_url: str, tmp_path: Path) -> None:
+    pipe = tmp_path / "log"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with serve(read_url, pipe, workers=1) as served:
+        os.close(reader)
+
+        for _ in range(4):
+            ask(served)

@@ -4,7 +4,7 @@ Rule: only closed sets leave here (routes, methods, statuses, names of limits): 
 an address of a person.
 
 A worker writes down several answers at a time: to write a line lets go of the interpreter, which others then have, and
-both the line and the numbers cost half as much when many are made at once (measured).
+both the line and the numbers cost less when many are made at once: a hit a fifth less in all (measured).
 """
 
 import logging
