@@ -15,6 +15,8 @@ from tests.support.front import front
 ANSWERED_SECONDS = 0.5
 HONEST_SECONDS = 0.1
 SLOW_CLIENTS = 200
+CLIENTS = 24
+"""As many as keep every worker busy, however the kernel spreads them, and none waits too long."""
 SHARES = {3: 0.9, 10: 0.7}
 """How many times the load → which share of what can be served must still be."""
 
@@ -23,8 +25,8 @@ def check_overload(place: Place, times: int) -> Verdict:
     """So many times what it can serve: most of that is still served, in time, and the rest refused at once."""
     seconds = 3 if place.quick else 10
     with place.make_service() as service:
-        keep_busy(service.port, clients=8, seconds=2)
-        able = sum(answer.status == 200 for answer in keep_busy(service.port, clients=8, seconds=seconds))
+        keep_busy(service.port, clients=CLIENTS, seconds=2)
+        able = sum(answer.status == 200 for answer in keep_busy(service.port, clients=CLIENTS, seconds=seconds))
         crowded = ask_at(service.port, rate=times * able / seconds, seconds=seconds)
     served = [answer for answer in crowded if answer.status == 200]
     other = [answer for answer in crowded if answer.status not in (200, 429, 503)]
