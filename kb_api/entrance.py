@@ -28,7 +28,7 @@ from kb_api.settings import Settings
 from kb_api.views.asking import NOTE, Environ
 from kb_api.views.gate import Gate
 from kb_api.views.lanes import THREADS, Lanes
-from kb_api.views.limiting import EXEMPT
+from kb_api.views.limiting import EXEMPT, NUMBERS
 
 MACHINE_THREADS = 4
 """For what machines ask about the process itself, which never waits behind others."""
@@ -77,7 +77,8 @@ class Entrance:
         self._settings = settings
         self._clock = SharedClock(cached)
         self._arriving_bytes = 0
-        self._machines, self._others = Threads(MACHINE_THREADS), Threads(THREADS)
+        # Numbers wait until every worker has written its own: in a thread of theirs, so that health does not.
+        self._machines, self._numbers, self._others = Threads(MACHINE_THREADS), Threads(1), Threads(THREADS)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -90,8 +91,12 @@ class Entrance:
             return
         if _has_body(environ) and not await self._read_body(environ, protocol):
             return
-        threads = self._machines if environ["PATH_INFO"] in EXEMPT else self._others
-        await threads.run(partial(self._answer, environ, protocol))
+        await self._threads_for(environ["PATH_INFO"]).run(partial(self._answer, environ, protocol))
+
+    def _threads_for(self, path: str) -> "Threads":
+        if path == NUMBERS:
+            return self._numbers
+        return self._machines if path in EXEMPT else self._others
 
     async def _find(self, environ: Environ, head: Head) -> Iterable[bytes] | None:
         """An answer that no thread need be had for, which is also that there is none to be had."""

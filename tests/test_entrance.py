@@ -126,6 +126,19 @@ def test_bodies_on_their_way_do_not_fill_the_memory(read_url: str, tmp_path: Pat
             each.close()
 
 
+def test_health_does_not_wait_for_the_numbers(served: Served, connection: HTTPConnection) -> None:
+    asked = [send(served, "GET /metrics HTTP/1.1") for _ in range(40)]
+
+    connection.request("GET", "/healthz")
+    status = connection.getresponse().status
+    answered, _, _ = select.select(asked, [], [], 0)
+
+    assert status == 200
+    assert len(answered) < len(asked) / 2
+    for each in asked:
+        each.close()
+
+
 # --- Headers ---
 
 

@@ -142,7 +142,7 @@ class Journal:
             while self._waiting:
                 answers.append(self._waiting.popleft())
             self.metrics.count(answers)
-            log_together(log, "request", [describe(answer) for answer in answers])
+            log_together(log, "request", map(describe, answers))
 
     def write_together(self) -> None:
         """From now on several at a time: for a worker, once it has its own process."""
