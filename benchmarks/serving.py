@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from benchmarks.raw import measure_floor
 from benchmarks.reporting import Figure
 from kb_api.database import Database
 from tests.support.front import front
+from tests.support.serving import find_free_port
 
 CLAIM, MECHANISM = "nmda-block", "nmda-receptor"
 OURS = {
@@ -107,7 +107,7 @@ def measure_serving(folder: Path, *, peers: Path | None, rounds: int) -> list[Fi
 @contextmanager
 def serve(folder: Path, url: str, **environment: str) -> Iterator[Server]:
     """The service as ``kb-api serve`` starts it, with one worker."""
-    port = free_port()
+    port = find_free_port()
     command = [sys.executable, "-m", "kb_api.cli", "serve", "--port", str(port)]
     root = str(Path(__file__).parent.parent)
     settings = {"KB_API_DATABASE_URL": url, "PYTHONPATH": root, **environment}
@@ -115,17 +115,10 @@ def serve(folder: Path, url: str, **environment: str) -> Iterator[Server]:
         yield server
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
 @contextmanager
 def _serve_static(folder: Path, ours: Server) -> Iterator[Server]:
     """nginx with the bytes that the service sends."""
-    static, port = folder / "static", free_port()
+    static, port = folder / "static", find_free_port()
     static.mkdir()
     static.chmod(0o755)
     folder.chmod(0o755)
@@ -149,7 +142,7 @@ def _serve_front(folder: Path, ours: Server) -> Iterator[Server]:
 @contextmanager
 def _serve_peer(folder: Path, url: str, environment: Path, name: str) -> Iterator[Server]:
     interface, app = PEERS[name]
-    port, here = free_port(), Path(__file__).parent / "peers"
+    port, here = find_free_port(), Path(__file__).parent / "peers"
     program = environment.absolute() / "bin" / "granian"
     command = [program, "--interface", interface, "--port", str(port), "--no-ws", "--log-level", "error", app]
     variables = {"PYTHONPATH": str(here), "BENCH_DATABASE_URL": url}
@@ -159,7 +152,7 @@ def _serve_peer(folder: Path, url: str, environment: Path, name: str) -> Iterato
 
 @contextmanager
 def _serve_datasette(folder: Path, url: str, environment: Path) -> Iterator[Server]:
-    port, program = free_port(), environment.absolute() / "bin" / "datasette"
+    port, program = find_free_port(), environment.absolute() / "bin" / "datasette"
     metadata = write_metadata(folder, DATABASE)
     command = [program, url.removeprefix("sqlite:///"), "--port", str(port), "--metadata", metadata]
     ready = TABLES_OF_DATASETTE["claims"]

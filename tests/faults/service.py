@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from kb_api.database import Database
 from kb_api.editing.keys import create_key
 from kb_api.vocabulary import Scope
 from tests.faults.client import Client
+from tests.support.serving import find_free_port
 
 START_SECONDS = 120.0
 
@@ -32,7 +32,7 @@ class Service:
         before: tuple[str, ...] = (),
         **settings: str,
     ) -> None:
-        self.database_url, self.log, self.port = database_url, log, free_port()
+        self.database_url, self.log, self.port = database_url, log, find_free_port()
         self._before = before
         # What is measured is the command itself, without what breaks it.
         self._module = "tests.faults.broken" if broken else "kb_api.cli"
@@ -113,11 +113,3 @@ class Service:
         if self._process is None:
             raise RuntimeError("the service was not started")
         return self._process
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

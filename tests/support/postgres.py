@@ -7,7 +7,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Mapping
@@ -18,6 +17,8 @@ from tempfile import mkdtemp
 
 import psutil
 import psycopg
+
+from tests.support.serving import find_free_port
 
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For servers whose data is thrown away: nothing waits for the disk."""
@@ -35,7 +36,7 @@ class PostgresServer:
 
     def __init__(self, settings: Mapping[str, str] | None = None, *, in_memory: bool = False) -> None:
         self.folder = Path(mkdtemp(prefix="kb-api-pg-", dir=_find_memory() if in_memory else DISK))
-        self.port = _free_port()
+        self.port = find_free_port()
         self._user = UNPRIVILEGED if os.geteuid() == 0 else None
         self._programs = _reachable_programs(self.folder, self._user)
         self._settings = dict(settings or {})
@@ -186,10 +187,3 @@ def _can_run(program: Path, user: str) -> bool:
     except PermissionError:
         return False
     return result.returncode == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
