@@ -1,7 +1,7 @@
 """The entrance: each request comes to the server's event loop, is answered there from memory, or goes to a thread.
 
-Rule: the event loop waits for nothing but a body that is on its way; whatever may have to wait for the database, for a
-place or for a reader has a thread. Nothing here knows what an answer says.
+Rule: whatever may have to wait for the database or for a reader has a thread; who waits for a body, for a turn or for
+an answer that is being made already has none. Nothing here knows what an answer says.
 
 It speaks RSGI to the server (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md) and WSGI
 (PEP 3333) to the gate.
@@ -11,27 +11,36 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
-from queue import SimpleQueue
 from tempfile import TemporaryDirectory
-from threading import Lock, Thread
-from typing import Any, TypeVar
+from typing import Any
 
 from werkzeug.exceptions import ServiceUnavailable
 
-from kb_api.caching import CachedApplication
+from kb_api.caching import CachedApplication, Key, read_key
 from kb_api.errors import LimitError
+from kb_api.lanes import Crowded, Lane, Threads
 from kb_api.settings import Settings
 from kb_api.views.asking import NOTE, Environ
 from kb_api.views.gate import Gate
-from kb_api.views.lanes import THREADS, Lanes
 from kb_api.views.limiting import EXEMPT, NUMBERS
+from kb_api.views.refusing import refuse
 
-MACHINE_THREADS = 4
+READING, READERS_WAITING = 1, 40
+"""Requests that read: so many compute, so many at most may wait for them. A second that computes would only take the
+interpreter from the first: under three and ten times the load a fifth less was served by two (measured)."""
+WRITING = 40
+"""Requests that write: they wait for each other in the database, at about 10 ms a write within the deadline."""
+MACHINES = 4
 """For what machines ask about the process itself, which never waits behind others."""
+OTHERS = 16
+"""For pages, files and streams on their way."""
+ASKING_BY_POST = ("/v1/answers", "/v1/batch")
+"""What reads although its method is POST."""
 READER_SECONDS = 5.0
 """How long the server may take to begin reading a stream."""
 READER_PAUSE_SECONDS = 0.005
@@ -72,41 +81,85 @@ class Head:
 class Entrance:
     """An RSGI application in front of the gate."""
 
-    def __init__(self, gate: Gate, cached: CachedApplication, lanes: Lanes, settings: Settings) -> None:
-        self._gate, self._cached, self._lanes = gate, cached, lanes
-        self._settings = settings
+    def __init__(self, gate: Gate, cached: CachedApplication, settings: Settings) -> None:
+        self._gate, self._cached, self._settings = gate, cached, settings
         self._clock = SharedClock(cached)
         self._arriving_bytes = 0
+        self._coming: dict[Key, asyncio.Future[None]] = {}
+        self._reading, self._writing = Lane(READING, waiting=READERS_WAITING), Lane(WRITING, waiting=0)
         # Numbers wait until every worker has written its own: in a thread of theirs, so that health does not.
-        self._machines, self._numbers, self._others = Threads(MACHINE_THREADS), Threads(1), Threads(THREADS)
+        self._machines, self._numbers, self._others = Threads(MACHINES), Threads(1), Threads(OTHERS)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
         environ, head = read_environ(scope), Head()
-        chunks = self._gate.find(self._cached.find_at_hand, environ, head)
+        self._gate.admit(environ)
+        key = read_key(environ)
+        chunks = None if key is None else self._find_at_hand(key, environ, head)
         if chunks is None:
-            chunks = await self._find(environ, head)
+            chunks = await self._find(key, environ, head)
         if chunks is not None:
             _send(protocol, head, b"".join(chunks))
-            return
-        if _has_body(environ) and not await self._read_body(environ, protocol):
-            return
-        await self._threads_for(environ["PATH_INFO"]).run(partial(self._answer, environ, protocol))
+        elif not _has_body(environ) or await self._read_body(environ, protocol):
+            await self._work(key, environ, protocol)
 
-    def _threads_for(self, path: str) -> "Threads":
+    async def _find(self, key: Key | None, environ: Environ, head: Head) -> Iterable[bytes] | None:
+        """An answer that nobody has to work on, which is also that nobody can; else ``None``."""
+        chunks = None
+        if key is not None:
+            chunks = await self._find_standing(key, environ, head)
+            if chunks is None and (coming := self._coming.get(key)):
+                await asyncio.shield(coming)
+                chunks = self._find_at_hand(key, environ, head)
+                if chunks is None:
+                    chunks = await self._find_standing(key, environ, head)
+        if chunks is None and not self._threads_for(environ).has_room:
+            chunks = self._gate.pass_on(refuse, environ, head)
+        return chunks
+
+    def _find_at_hand(self, key: Key, environ: Environ, head: Head) -> Iterable[bytes] | None:
+        return self._gate.find(partial(self._cached.find_at_hand, key), environ, head)
+
+    async def _find_standing(self, key: Key, environ: Environ, head: Head) -> Iterable[bytes] | None:
+        """The answer that is kept, when only the database can tell whether it stands."""
+        if not self._cached.knows(key):
+            return None
+        revision = await self._clock.current()
+        return self._gate.find(partial(self._cached.find_standing, revision, key), environ, head)
+
+    async def _work(self, key: Key | None, environ: Environ, protocol: Any) -> None:
+        """Have it answered in a thread."""
+        try:
+            with self._announced(key):
+                stream = await self._threads_for(environ).run(partial(self._answer, environ, protocol))
+        except Crowded:
+            head = Head()
+            _send(protocol, head, b"".join(self._gate.pass_on(refuse, environ, head)))
+        else:
+            if stream is not None:
+                await self._others.run(stream)
+
+    @contextmanager
+    def _announced(self, key: Key | None) -> Iterator[None]:
+        """Who asks for the same meanwhile waits for this answer, whatever comes of it."""
+        if key is None or key in self._coming:
+            yield
+            return
+        coming = self._coming[key] = asyncio.get_running_loop().create_future()
+        try:
+            yield
+        finally:
+            del self._coming[key]
+            coming.set_result(None)
+
+    def _threads_for(self, environ: Environ) -> Threads:
+        path: str = environ["PATH_INFO"]
+        if path.startswith("/v1/"):
+            reads = environ["REQUEST_METHOD"] in WITHOUT_BODY or path in ASKING_BY_POST
+            return self._reading if reads else self._writing
         if path == NUMBERS:
             return self._numbers
         return self._machines if path in EXEMPT else self._others
-
-    async def _find(self, environ: Environ, head: Head) -> Iterable[bytes] | None:
-        """An answer that no thread need be had for, which is also that there is none to be had."""
-        chunks = None
-        if self._cached.knows(environ):
-            find_standing = partial(self._cached.find_standing, await self._clock.current())
-            chunks = self._gate.find(find_standing, environ, head)
-        if chunks is None and not self._cached.is_being_asked(environ):
-            chunks = self._gate.find(self._lanes.find_refusal, environ, head)
-        return chunks
 
     async def _read_body(self, environ: Environ, protocol: Any) -> bool:
         """Put the body, when it has come, where WSGI has it; whether there is still somebody to answer.
@@ -136,21 +189,17 @@ class Entrance:
         environ["wsgi.input"] = BytesIO(body)
         return len(body) >= length
 
-    def _answer(self, environ: Environ, protocol: Any) -> None:
+    def _answer(self, environ: Environ, protocol: Any) -> Callable[[], None] | None:
+        """Answer; what is left to do when the answer is a stream."""
         head = Head()
         chunks = self._gate(environ, head)
+        if head.status == 200 and environ["REQUEST_METHOD"] != "HEAD" and not head.announces_length:
+            return partial(send_as_it_comes, protocol, head, chunks)
         try:
-            if head.status == 200 and environ["REQUEST_METHOD"] != "HEAD" and not head.announces_length:
-                send_as_it_comes(protocol, head, chunks)
-            else:
-                _send(protocol, head, b"".join(chunks))
+            _send(protocol, head, b"".join(chunks))
         finally:
-            if hasattr(chunks, "close"):
-                chunks.close()
-
-
-Job = Callable[[], None]
-Result = TypeVar("Result")
+            _close(chunks)
+        return None
 
 
 class SharedClock:
@@ -175,62 +224,6 @@ class SharedClock:
         async with self._turn:
             self._next = None
             return await self._thread.run(self._cached.current_revision)
-
-
-class Threads:
-    """So many threads at most, made when they are wanted; who was busy last is busy first.
-
-    The standard library's executor gives work to the thread that has rested longest, whose memory is in no processor's
-    cache any more: an answer took a tenth more (measured).
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most, self._number = most, 0
-        self._lock = Lock()
-        self._resting: list[SimpleQueue[Job]] = []
-        self._left: SimpleQueue[Job] = SimpleQueue()
-
-    async def run(self, function: Callable[[], Result]) -> Result:
-        """What the function returns or raises, in a thread; it waits for one when all are busy."""
-        loop = asyncio.get_running_loop()
-        ended: asyncio.Future[Result] = loop.create_future()
-
-        def job() -> None:
-            try:
-                settle = partial(_settle, ended, result=function())
-            except BaseException as error:  # The server's panics are no Exception; the thread outlives them, too.
-                settle = partial(_settle, ended, error=error)
-            loop.call_soon_threadsafe(settle)
-
-        with self._lock:
-            if self._resting:
-                self._resting.pop().put(job)
-            elif self._number < self._most:
-                self._number += 1
-                Thread(target=self._work, args=(job,), daemon=True).start()
-            else:
-                self._left.put(job)
-        return await ended
-
-    def _work(self, job: Job) -> None:
-        mine: SimpleQueue[Job] = SimpleQueue()
-        while True:
-            job()
-            with self._lock:
-                if self._left.empty():
-                    self._resting.append(mine)
-                else:
-                    mine.put(self._left.get_nowait())
-            job = mine.get()
-
-
-def _settle(ended: asyncio.Future[Any], *, result: Any = None, error: BaseException | None = None) -> None:
-    if ended.cancelled():
-        return
-    if error is None:
-        ended.set_result(result)
-    else:
-        ended.set_exception(error)
 
 
 def read_environ(scope: Any) -> Environ:
@@ -296,19 +289,26 @@ def send_as_it_comes(protocol: Any, head: Head, chunks: Iterable[bytes]) -> None
 
     What the server offers for streams takes all that it is given into memory.
     """
-    with TemporaryDirectory(prefix="kb-api-") as folder:
-        path = Path(folder) / "answer"
-        os.mkfifo(path, 0o600)
-        protocol.response_file(head.status, head.headers, str(path))
-        pipe = _open_when_read(path)
-    if pipe is None:
-        return
     try:
+        with TemporaryDirectory(prefix="kb-api-") as folder:
+            path = Path(folder) / "answer"
+            os.mkfifo(path, 0o600)
+            protocol.response_file(head.status, head.headers, str(path))
+            pipe = _open_when_read(path)
+        if pipe is None:
+            return
         with os.fdopen(pipe, "wb", buffering=0) as stream:
             for chunk in chunks:
                 stream.write(chunk)
     except BrokenPipeError:
         return  # The client has gone.
+    finally:
+        _close(chunks)
+
+
+def _close(chunks: Iterable[bytes]) -> None:
+    if hasattr(chunks, "close"):
+        chunks.close()
 
 
 def _open_when_read(path: Path) -> int | None:

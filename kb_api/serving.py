@@ -4,7 +4,6 @@ Rule: what the server needs to be told stands here; the application does not kno
 """
 
 import gc
-import sys
 from functools import cache
 from threading import Thread
 from typing import NamedTuple
@@ -22,16 +21,10 @@ from kb_api.logs import configure_logs, describe_logs_of_workers
 from kb_api.settings import Settings, read_settings
 from kb_api.sharing import shared_folder
 from kb_api.views.gate import Gate
-from kb_api.views.lanes import Lanes
 
 BACKPRESSURE = 2_048
 """Connections that a worker serves at a time; the others wait in the kernel's queue. One costs some kilobytes; and one
 that is open takes its place while it is idle, too."""
-
-SWITCH_SECONDS = 0.002
-"""After so long a thread that computes hands the interpreter over, if somebody waits for it. At the usual 5 ms the
-event loop would answer late whenever there is much to compute; at half a millisecond, refusing nine of ten requests
-took a tenth more from those that are served (measured)."""
 
 
 class Parts(NamedTuple):
@@ -39,7 +32,6 @@ class Parts(NamedTuple):
 
     gate: Gate
     cached: CachedApplication
-    lanes: Lanes
     database: Database
     settings: Settings
 
@@ -71,10 +63,9 @@ def run_server(*, host: str, port: int, workers: int) -> None:
 def load_app() -> Entrance:
     """What each worker calls to get the application, which serves at once and reads meanwhile what it will need."""
     parts = make_app()
-    sys.setswitchinterval(SWITCH_SECONDS)
     parts.gate.journal.write_together()
     Thread(target=_warm_up, args=(parts.database,), name="warm-up", daemon=True).start()
-    return Entrance(parts.gate, parts.cached, parts.lanes, parts.settings)
+    return Entrance(parts.gate, parts.cached, parts.settings)
 
 
 @cache
@@ -86,11 +77,10 @@ def make_app() -> Parts:
     gate: Gate = app.extensions["kb_gate"]
     database: Database = app.extensions["kb_database"]
     store = AnswerStore(settings.cache_max_bytes)
-    lanes = Lanes(gate.application)
-    cached = CachedApplication(lanes, lambda: watch_revision(database), store)
+    cached = CachedApplication(gate.application, lambda: watch_revision(database), store)
     gate.put_in_front(cached)
     gc.freeze()
-    return Parts(gate, cached, lanes, database, settings)
+    return Parts(gate, cached, database, settings)
 
 
 def _warm_up(database: Database) -> None:

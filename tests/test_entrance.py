@@ -10,20 +10,25 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from kb_api.entrance import ARRIVING_MAX_BYTES, Threads
+from kb_api.caching import AnswerStore, CachedApplication, watch_revision
+from kb_api.entrance import ARRIVING_MAX_BYTES, OTHERS, READERS_WAITING, READING, WRITING, Entrance
+from kb_api.lanes import LONG_AT_ONCE
+from kb_api.settings import Settings
 from kb_api.views.export import EXPORTS_AT_ONCE
-from kb_api.views.lanes import THREADS
 from tests.support.contract import PROBLEM_KEYS
 from tests.support.endless import CHUNK, CHUNKS
+from tests.support.rsgi import Protocol
+from tests.support.rsgi import ask as ask_entrance
 from tests.support.serving import Served, find_free_port, serve
 
 QUESTION = json.dumps({"question": "Does magnesium help against cramps?", "lang": "en"}).encode()
@@ -72,7 +77,7 @@ def read_problem(sent: socket.socket) -> dict[str, object]:
 
 def test_bodies_on_their_way_take_no_thread(served: Served, connection: HTTPConnection) -> None:
     length = f"Content-Length: {len(QUESTION)}"
-    slow = [send(served, "POST /v1/answers HTTP/1.1", length, body=QUESTION[:5]) for _ in range(THREADS + 10)]
+    slow = [send(served, "POST /v1/answers HTTP/1.1", length, body=QUESTION[:5]) for _ in range(WRITING + OTHERS + 10)]
 
     connection.request("POST", "/v1/answers", QUESTION, {"Content-Type": "application/json"})
     answer = connection.getresponse()
@@ -258,31 +263,124 @@ def ask(connection: HTTPConnection, encoding: str) -> bytes:
     return answer.read()
 
 
-# --- Threads ---
+# --- Turns ---
 
 
-class Panic(BaseException):
-    """What no ``except Exception`` sees."""
+class Slow:
+    """The application, which answers only when it is told to, except about the process; it notes what it is asked."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+        self.asked: list[str] = []
+        self.go_on = threading.Event()
+        self.fault: Exception | None = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        self.asked.append(path)
+        if path.startswith("/v1/"):
+            self.go_on.wait(60)
+        if self.fault:
+            raise self.fault
+        answer: Iterable[bytes] = self._application(environ, start_response)
+        return answer
 
 
-@pytest.mark.only_on("sqlite", reason="no database takes part in it")
-def test_there_are_as_many_threads_as_allowed_and_they_outlive_every_fault() -> None:
-    names = set()
+@pytest.fixture
+def slow(fresh_app: Flask) -> Iterator[Slow]:
+    slow = Slow(fresh_app.extensions["kb_gate"].application)
+    yield slow
+    slow.go_on.set()
 
-    def work(number: int) -> int:
-        names.add(threading.get_ident())
-        if number % 2:
-            raise Panic
-        return number
 
-    async def run() -> list[object]:
-        threads = Threads(3)
-        return await asyncio.gather(
-            *(threads.run(partial(work, number)) for number in range(60)), return_exceptions=True
-        )
+@pytest.fixture
+def entrance(fresh_app: Flask, slow: Slow) -> Entrance:
+    """The entrance as a worker has it."""
+    gate, database = fresh_app.extensions["kb_gate"], fresh_app.extensions["kb_database"]
+    gate.application = slow
+    cached = CachedApplication(slow, lambda: watch_revision(database), AnswerStore(1_000_000))
+    gate.put_in_front(cached)
+    return Entrance(gate, cached, Settings())
 
-    results = asyncio.run(run())
 
-    assert [result for result in results if isinstance(result, int)] == list(range(0, 60, 2))
-    assert sum(isinstance(result, Panic) for result in results) == 30
-    assert 1 <= len(names) <= 3
+async def begin(entrance: Entrance, slow: Slow, *requests: tuple[str, str]) -> list[asyncio.Future[Protocol]]:
+    """These requests, as far as they get while the application is slow."""
+    begun = [asyncio.ensure_future(ask_entrance(entrance, address, method)) for method, address in requests]
+    async with asyncio.timeout(60):
+        while not slow.asked:
+            await asyncio.sleep(0.01)
+    return begun
+
+
+def test_many_who_ask_for_the_same_at_once_cost_one_question(entrance: Entrance, slow: Slow) -> None:
+    async def run() -> list[Protocol]:
+        number = 2 * READERS_WAITING
+        begun = await begin(entrance, slow, *[("GET", "/v1/signs?limit=2")] * number)
+        slow.go_on.set()
+        return await asyncio.gather(*begun)
+
+    answers = asyncio.run(run())
+
+    assert len(slow.asked) == 1
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.body for answer in answers}) == 1
+
+
+def test_many_who_ask_for_what_nobody_may_keep_are_each_told(entrance: Entrance, slow: Slow) -> None:
+    slow.go_on.set()
+
+    async def run() -> list[Protocol]:
+        return await asyncio.gather(*(ask_entrance(entrance, "/v1/signs/nothing") for _ in range(10)))
+
+    assert [answer.status for answer in asyncio.run(run())] == [404] * 10
+
+
+def test_an_application_that_fails_leaves_nobody_waiting(entrance: Entrance, slow: Slow) -> None:
+    slow.fault = RuntimeError("no")
+    slow.go_on.set()
+
+    async def run() -> list[Protocol]:
+        return await asyncio.gather(*(ask_entrance(entrance, "/v1/signs") for _ in range(3)))
+
+    assert [answer.status for answer in asyncio.run(run())] == [500] * 3
+
+
+def test_reads_for_which_there_is_no_place_are_refused_while_writes_and_machines_go_on(
+    entrance: Entrance, slow: Slow
+) -> None:
+    # More than may wait, and more than may take long beside them.
+    reads = [("GET", f"/v1/signs?limit={number}") for number in range(1, READING + READERS_WAITING + LONG_AT_ONCE + 5)]
+
+    async def run() -> tuple[list[Protocol], Protocol, int]:
+        begun = await begin(entrance, slow, *reads)
+        refused, _ = await asyncio.wait(begun, return_when=asyncio.FIRST_COMPLETED)
+        asked = len(slow.asked)
+        writes = [asyncio.ensure_future(ask_entrance(entrance, "/v1/claims", "POST"))]
+        async with asyncio.timeout(60):
+            while "/v1/claims" not in slow.asked:
+                await asyncio.sleep(0.01)
+        question = await ask_entrance(entrance, "/v1/answers", "POST")
+        health = await ask_entrance(entrance, "/healthz")
+        slow.go_on.set()
+        await asyncio.gather(*begun, *writes)
+        assert asked <= READING + LONG_AT_ONCE
+        return [each.result() for each in refused], question, health.status
+
+    refused, question, health = asyncio.run(run())
+
+    for answer in (*refused, question):
+        assert answer.status == 503
+        assert answer.headers["Retry-After"] == "1"
+        assert json.loads(answer.body).keys() >= PROBLEM_KEYS
+    assert health == 200
+
+
+def test_one_write_too_many_is_refused(entrance: Entrance, slow: Slow) -> None:
+    async def run() -> Protocol:
+        begun = await begin(entrance, slow, *[("DELETE", f"/v1/signs/{number}") for number in range(WRITING)])
+        answer = await ask_entrance(entrance, "/v1/signs/one-more", "DELETE")
+        slow.go_on.set()
+        await asyncio.gather(*begun)
+        return answer
+
+    assert asyncio.run(run()).status == 503

@@ -5,7 +5,8 @@ answer says of itself (status, ``Cache-Control``, ``KB-Revision``); the applicat
 """
 
 from kb_api.caching.front import CachedApplication
+from kb_api.caching.requests import Key, read_key
 from kb_api.caching.revisions import watch_revision
 from kb_api.caching.store import AnswerStore
 
-__all__ = ["AnswerStore", "CachedApplication", "watch_revision"]
+__all__ = ["AnswerStore", "CachedApplication", "Key", "read_key", "watch_revision"]

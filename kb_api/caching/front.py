@@ -1,12 +1,11 @@
-"""The cache as WSGI middleware: look at the clock, look for the answer, else ask the application once and share it.
+"""The cache as WSGI middleware: look at the clock, look for the answer, else ask the application and keep what it says.
 
 Rule: when anything is unclear (a private request, an answer that may not be kept) the application answers as if there
 were no cache; only when the database does not answer is the last known answer given, and marked.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from threading import Event, Lock
+from collections.abc import Callable, Iterable
+from threading import Lock
 from typing import Any, NamedTuple
 
 from kb_api.caching.answers import NOT_IN_304, Answer, Headers, is_storable, read_answer
@@ -19,8 +18,6 @@ from kb_api.views.reading import STANDING_REVISION
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-FLIGHT_SECONDS = 5.0
-"""How long a request waits for another that asks for the same: above any answer's deadline. Then it asks itself."""
 WHOLE_MAX_BYTES = 8_000_000
 """A longer answer goes out as it comes, and is neither compressed nor kept."""
 STALE = [("KB-Stale", "true"), ("Warning", '110 kb-api "Response is Stale"')]
@@ -37,7 +34,6 @@ class CachedApplication:
         self.application, self.store = application, store
         self._make_watch = make_watch
         self._watch: RevisionWatch | None = None
-        self._flights: dict[tuple[int, Key], _Flight] = {}
         self._lock = Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -50,37 +46,27 @@ class CachedApplication:
         if found is not None:
             return found
         environ[OUTCOME] = "miss"
-        return self._answer_miss((revision, key), environ, start_response)
+        return self._answer_miss(key, environ, start_response)
 
-    def find_at_hand(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes] | None:
+    def find_at_hand(self, key: Key, environ: Environ, start_response: StartResponse) -> Iterable[bytes] | None:
         """The answer that is kept as this client wants it, when one glance tells that it stands; else ``None``, and
         nothing has begun."""
-        key = read_key(environ)
-        revision = None if key is None or self._watch is None else self._watch.glance()
-        if key is None or revision is None:
+        revision = None if self._watch is None else self._watch.glance()
+        if revision is None:
             return None
         return self._find(revision, key, environ, start_response, only_made=True)
 
-    def knows(self, environ: Environ) -> bool:
-        """Whether there is an answer to this request that may still stand."""
-        key = read_key(environ)
-        return key is not None and self._watch is not None and self.store.find_last(key) is not None
+    def knows(self, key: Key) -> bool:
+        """Whether there is an answer that may still stand."""
+        return self._watch is not None and self.store.find_last(key) is not None
 
     def find_standing(
-        self, revision: int | None, environ: Environ, start_response: StartResponse
+        self, revision: int | None, key: Key, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes] | None:
         """The answer that is kept for this revision; when nobody can tell which stands, what was last known."""
-        key = read_key(environ)
-        if key is None:
-            return None
         if revision is None:
             return self._find_last_known(key, environ, start_response)
         return self._find(revision, key, environ, start_response, only_made=True)
-
-    def is_being_asked(self, environ: Environ) -> bool:
-        """Whether somebody asks the same already, so that the answer is only to be waited for."""
-        key = read_key(environ)
-        return key is not None and (self.store.revision, key) in self._flights
 
     def current_revision(self) -> int | None:
         """The revision that stands now; ``None`` when the database cannot tell."""
@@ -123,25 +109,14 @@ class CachedApplication:
 
         return _send(last_known, environ, start_stale)
 
-    def _answer_miss(self, place: tuple[int, Key], environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Ask the application, or wait for the request that is asking for the same already."""
-        with self._lock:
-            flight = self._flights.get(place)
-            if flight is None:
-                self._flights[place] = mine = _Flight()
-        if flight is not None:
-            flight.landed.wait(FLIGHT_SECONDS)
-            if flight.answer is not None:
-                return _send(flight.answer, environ, start_response)
-            return self._pass_on(self._ask(place[1], environ), place[1], environ, start_response)
-        with self._landing(place, mine):
-            response = self._ask(place[1], environ)
-            answer = mine.answer = response.read_answer()
-            if answer is not None:
-                self.store.add(place[1], answer)
-        if answer is not None:
-            return _send(answer, environ, start_response)
-        return self._pass_on(response, place[1], environ, start_response)
+    def _answer_miss(self, key: Key, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Ask the application, and keep what everybody may have."""
+        response = self._ask(key, environ)
+        answer = response.read_answer()
+        if answer is None:
+            return self._pass_on(response, key, environ, start_response)
+        self.store.add(key, answer)
+        return _send(answer, environ, start_response)
 
     def _pass_on(
         self, response: "_Response", key: Key, environ: Environ, start_response: StartResponse
@@ -151,16 +126,6 @@ class CachedApplication:
             _close(response.chunks)
             return self._answer_without_clock(key, environ, start_response)
         return response.pass_on(environ, start_response)
-
-    @contextmanager
-    def _landing(self, place: tuple[int, Key], flight: "_Flight") -> Iterator[None]:
-        """However it ends, those who wait go on."""
-        try:
-            yield
-        finally:
-            with self._lock:
-                del self._flights[place]
-            flight.landed.set()
 
     def _ask(self, key: Key, environ: Environ) -> "_Response":
         head: list[Any] = []
@@ -172,14 +137,6 @@ class CachedApplication:
         chunks = self.application(canonical_environ(environ, key), keep_head)
         status, headers = head
         return _Response(status, headers, chunks)
-
-
-class _Flight:
-    """A question that the application is being asked; who asks the same waits for it to land."""
-
-    def __init__(self) -> None:
-        self.landed = Event()
-        self.answer: Answer | None = None
 
 
 class _Response(NamedTuple):

@@ -61,7 +61,7 @@ class Gate:
         self._front = front
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        note = environ.get(NOTE) or self._admit(environ)
+        note = environ.get(NOTE) or self.admit(environ)
         start = self._make_start(environ, note, start_response)
         try:
             # What is refused must not be answered by the cache, which looks at no host.
@@ -72,12 +72,17 @@ class Gate:
             return [FALLBACK]
 
     def find(self, finder: Finder, environ: Environ, start_response: Any) -> Iterable[bytes] | None:
-        """What the finder has for this request; ``None`` when it has nothing, and when the request is refused: then the
-        gate is to be called."""
-        note = environ.get(NOTE) or self._admit(environ)
+        """What the finder has for this request, which has been admitted; ``None`` when it has nothing, and when the
+        request is refused: then the gate is to be called."""
+        note: Note = environ[NOTE]
         return None if note.refusal else finder(environ, self._make_start(environ, note, start_response))
 
-    def _admit(self, environ: Environ) -> Note:
+    def pass_on(self, application: Application, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """What this answers to an admitted request, in the place of everything behind the gate."""
+        return application(environ, self._make_start(environ, environ[NOTE], start_response))
+
+    def admit(self, environ: Environ) -> Note:
+        """Write down who asks, and whether the request is let in."""
         note = environ[NOTE] = write_note(environ, self._trusted)
         note.refusal = self._judge_host(environ)
         return note

@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.test import Client
 
 from kb_api import create_app
-from kb_api.caching import AnswerStore, CachedApplication, watch_revision
+from kb_api.caching import AnswerStore, CachedApplication, read_key, watch_revision
 from kb_api.caching.front import OUTCOME, Application
 from kb_api.database import Database
 from kb_api.editing import Write, apply_writes, read_standing
@@ -35,9 +35,10 @@ def at_hand_first(worker: CachedApplication) -> Application:
     """The worker as the entrance asks it: for what is at hand, and only then for the rest."""
 
     def ask(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        found = worker.find_at_hand(environ, start_response)
-        if found is None and worker.knows(environ):
-            found = worker.find_standing(worker.current_revision(), environ, start_response)
+        key = read_key(environ)
+        found = None if key is None else worker.find_at_hand(key, environ, start_response)
+        if found is None and key is not None and worker.knows(key):
+            found = worker.find_standing(worker.current_revision(), key, environ, start_response)
         return worker(environ, start_response) if found is None else found
 
     return ask

@@ -1,9 +1,7 @@
 """The cache before the application: the same bytes, sooner, and only to those who may have them."""
 
 import gzip
-from collections.abc import Iterable
 from pathlib import Path
-from threading import Barrier, Event, Thread
 from typing import Any
 
 import brotli
@@ -12,7 +10,7 @@ from flask import Flask
 from werkzeug.test import Client
 
 from kb_api import create_app
-from kb_api.caching import AnswerStore, CachedApplication, watch_revision
+from kb_api.caching import CachedApplication
 from kb_api.settings import Settings
 from tests.caching.conftest import ObservedClient, Revise, behind_gate, put_cache_before
 
@@ -190,48 +188,6 @@ def test_a_write_is_seen_by_every_worker_at_its_next_request(
             body = client.get("/v1/signs/fatigue").get_json()
             assert body["meta"]["revision"] == revision
             assert body["data"]["summary"] == f"Summary {number}."
-
-
-def test_many_who_ask_for_the_same_at_once_cost_one_question(fresh_app: Flask) -> None:
-    asked, go_on, started = [], Event(), Barrier(6)
-
-    def slow_application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        asked.append(environ["QUERY_STRING"])
-        go_on.wait(60)
-        return behind_gate(fresh_app)(environ, start_response)
-
-    database = fresh_app.extensions["kb_database"]
-    worker = CachedApplication(slow_application, lambda: watch_revision(database), AnswerStore(1_000_000))
-    answers: list[bytes] = []
-
-    def ask() -> None:
-        started.wait(60)
-        answers.append(Client(worker).get(SIGNS).data)
-
-    threads = [Thread(target=ask) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    started.wait(60)
-    Event().wait(0.2)
-    go_on.set()
-    for thread in threads:
-        thread.join()
-
-    assert len(asked) == 1
-    assert len(answers) == 5
-    assert len(set(answers)) == 1
-
-
-def test_an_application_that_fails_leaves_nobody_waiting(fresh_app: Flask) -> None:
-    def failing_application(_environ: dict[str, Any], _start_response: Any) -> Iterable[bytes]:
-        raise RuntimeError("no")
-
-    database = fresh_app.extensions["kb_database"]
-    worker = CachedApplication(failing_application, lambda: watch_revision(database), AnswerStore(1_000_000))
-
-    for _ in range(2):
-        with pytest.raises(RuntimeError):
-            Client(worker).get(SIGNS)
 
 
 def test_without_tables_the_application_answers(tmp_path: Path) -> None:

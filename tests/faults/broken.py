@@ -19,13 +19,12 @@ from granian.server.mp import WorkerProcess
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from kb_api import cli, database, listening, serving
+from kb_api import cli, database, entrance, lanes, listening, serving
 from kb_api.caching import revisions
 from kb_api.copying import backups
 from kb_api.database import breaker, postgresql, sqlite
 from kb_api.database.queueing import WriterQueue
 from kb_api.views import problems
-from kb_api.views.lanes import Lanes
 
 Break = Callable[[], None]
 
@@ -93,11 +92,8 @@ def trust_an_old_library() -> None:
 def take_everything() -> None:
     """No lanes: whatever is asked is worked on, all at the same time."""
 
-    def pass_on(lanes: Any, environ: Any, start_response: Any) -> Any:
-        return lanes._application(environ, start_response)
-
-    Lanes.__call__ = pass_on  # type: ignore[method-assign]
-    Lanes.find_refusal = lambda *_: None  # type: ignore[method-assign]
+    entrance.READING = entrance.READERS_WAITING = 1_000
+    lanes.LIKELY_SECONDS = lanes.PATIENCE_SECONDS = 3_600.0
 
 
 def forget_to_look() -> None:
