@@ -88,7 +88,7 @@ ROWS = [
         Row(
             f"{times}× the load it can take",
             f"{share} of capacity served, p99 within 500 ms, the rest 429 or 503",
-            (SQLITE,),
+            BOTH,
             partial(check_overload, times=times),
             "take-everything",
         )
