@@ -13,7 +13,7 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import Any, TypeVar
 
-PATIENCE_SECONDS = 0.25
+PATIENCE_SECONDS = 0.4
 """Longer, and an answer in half a second is no longer likely (the measure is in ``docs/reliability.md``)."""
 LIKELY_SECONDS = 0.2
 """Who would wait longer than this, as the latest turns were, is refused at once."""

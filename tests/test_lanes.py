@@ -35,6 +35,12 @@ def work() -> Iterator[Work]:
     work.end.set()
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is sent away for having waited too long, however busy the machine is."""
+    monkeypatch.setattr(lanes, "PATIENCE_SECONDS", 60)
+
+
 async def begin(run: Callable[[], Awaitable[Any]], number: int = 1) -> list[asyncio.Future[Any]]:
     """So many runs, each as far as it gets without waiting."""
     runs = [asyncio.ensure_future(run()) for _ in range(number)]
@@ -87,6 +93,7 @@ def test_who_was_busy_last_is_busy_first() -> None:
 # --- Lanes ---
 
 
+@pytest.mark.usefixtures("patience")
 def test_those_in_line_have_their_turn_one_after_the_other_in_one_thread() -> None:
     began: list[tuple[int, int]] = []
 
@@ -102,6 +109,7 @@ def test_those_in_line_have_their_turn_one_after_the_other_in_one_thread() -> No
     assert len({thread for _, thread in began}) == 1
 
 
+@pytest.mark.usefixtures("patience")
 def test_one_too_many_is_sent_away_at_once(work: Work) -> None:
     async def run() -> None:
         lane = Lane(1, waiting=2)
@@ -126,6 +134,7 @@ def test_a_place_is_free_again_when_its_job_has_ended() -> None:
     assert asyncio.run(run()) == list(range(20))
 
 
+@pytest.mark.usefixtures("patience")
 def test_who_would_wait_in_vain_is_sent_away_at_once(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes, "LATEST_SHARE", 1)
 
@@ -156,9 +165,8 @@ def test_who_has_waited_in_vain_is_sent_away_and_never_begins(work: Work, monkey
     assert work.begun == 1
 
 
-def test_who_takes_long_keeps_few_from_working(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "PATIENCE_SECONDS", 60)
-
+@pytest.mark.usefixtures("patience")
+def test_who_takes_long_keeps_few_from_working(work: Work) -> None:
     async def run() -> None:
         lane = Lane(1, waiting=40)
         runs = await begin(partial(lane.run, work), lanes.LONG_AT_ONCE)
@@ -190,9 +198,9 @@ def test_so_many_may_take_long_and_no_more(work: Work) -> None:
     assert work.begun == lanes.LONG_AT_ONCE + 1
 
 
+@pytest.mark.usefixtures("patience")
 def test_after_long_jobs_one_works_at_a_time_as_before(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes, "LIKELY_SECONDS", 60)
-    monkeypatch.setattr(lanes, "PATIENCE_SECONDS", 60)
     at_once, most = 0, 0
     lock = threading.Lock()
 
