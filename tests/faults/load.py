@@ -20,7 +20,7 @@ TIMEOUT_SECONDS = 10.0
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 STATUS = slice(9, 12)
 """Where the status stands in ``HTTP/1.1 200 OK``."""
-TICK_SECONDS = 0.005
+TICK_SECONDS = 0.01
 """How often requests that are due are sent: to wake up for each would take more of the machine than to send it."""
 ROUND_SECONDS = 0.05
 """How often one looks whether everything has been answered."""

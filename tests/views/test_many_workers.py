@@ -1,16 +1,18 @@
 """What several workers do as one: the limit, the numbers, the log."""
 
 import json
+import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from psutil import Process
+from psutil import NoSuchProcess, Process
 
 from kb_api.views.observing import TOGETHER_SECONDS
 from tests.support.filling import fill_from_seed
@@ -121,3 +123,43 @@ def test_every_worker_gets_its_share_of_those_who_come_one_by_one(served: Served
 
     assert sum(taken) >= 64
     assert min(taken) >= 4
+
+
+@pytest.mark.only_on("sqlite", reason="no database takes part in it")
+def test_workers_keep_each_to_a_processor_when_there_is_one_for_each(read_url: str, tmp_path: Path) -> None:
+    processors = sorted(os.sched_getaffinity(0))
+    with serve(read_url, tmp_path / "log", workers=len(processors)) as served:
+        kept = find_processors(served)
+        Process(find_workers(served)[0]).kill()
+        again = wait_for(lambda: find_processors(served), len(processors))
+
+    assert sorted(kept) == sorted(again) == [[processor] for processor in processors]
+
+
+@pytest.mark.only_on("sqlite", reason="no database takes part in it")
+def test_fewer_workers_than_processors_go_where_there_is_room(read_url: str, tmp_path: Path) -> None:
+    with serve(read_url, tmp_path / "log", workers=1) as served:
+        assert find_processors(served) == [sorted(os.sched_getaffinity(0))]
+
+
+def find_workers(served: Served) -> list[int]:
+    return sorted(child.pid for child in Process(served.process.pid).children())
+
+
+def find_processors(served: Served) -> list[list[int]]:
+    """What each worker keeps to, with all its threads."""
+    found = []
+    for worker in find_workers(served):
+        (kept,) = {frozenset(os.sched_getaffinity(thread.id)) for thread in Process(worker).threads()}
+        found.append(sorted(kept))
+    return found
+
+
+def wait_for(look: Callable[[], list[list[int]]], number: int) -> list[list[int]]:
+    """What is found once there are so many, and the latest of them has begun."""
+    for _ in range(600):
+        with suppress(NoSuchProcess, ProcessLookupError, ValueError):
+            if len(found := look()) == number and all(len(kept) == 1 for kept in found):
+                return found
+        time.sleep(0.1)
+    raise AssertionError("a worker did not come back")
